@@ -14,7 +14,7 @@ from gui.session.writing import FileWriter
 from gui.style.theme import GRID
 from gui.widgets.notice import Notice
 from gui.widgets.parts import STRETCH, ContextMenu, Entry, button, column, label, row
-from gui.widgets.rows import Column, RowFilter, RowModel, RowTable, muted
+from gui.widgets.rows import Column, RowTable, muted
 from workbook.formulas.wording import plain
 from workbook.reading.accounts import Accounts, read_workbook
 from workbook.rules.differences import Difference, differences, write_differences
@@ -48,9 +48,8 @@ class CompareDialog(QDialog):
         self.state = label(self, role="muted", wraps=True)
         self.notice = Notice(self).float_over(self)
         self.writer = FileWriter(session.jobs, self.notice, self)
-        model = RowModel(self, _COLUMNS)
-        self.model, self.filter = model, RowFilter(model, self._fits, self)
-        self.table = RowTable(self.filter, model.columns, (_ROW,), self, name="不同的单元格", many=True)
+        self.table = RowTable(_COLUMNS, (_ROW,), self, name="不同的单元格", many=True, fits=self._fits)
+        self.model, self.filter = self.table.rows, self.table.filter
         self.table.opened.connect(self._go)
         ContextMenu(self.table, self._entries)
         self.export, closer = button(self, "导出…", self._export), button(self, "关闭", self.close)

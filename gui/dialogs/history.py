@@ -11,7 +11,7 @@ from gui.dialogs.forms import MARGINS, buttons
 from gui.session.session import Session
 from gui.widgets.notice import Notice, Tone
 from gui.widgets.parts import STRETCH, button, column, label, row, splitter
-from gui.widgets.rows import Column, RowFilter, RowModel, RowTable
+from gui.widgets.rows import Column, RowTable
 from workbook.editing.cell_states import Difference
 from workbook.editing.kept import State
 
@@ -36,9 +36,8 @@ class HistoryDialog(QDialog):
         self.list = QListWidget(self)
         self.list.setAccessibleName("历史版本")
         self.list.addItems([f"{s.time.astimezone():%m月%d日 %H:%M}　{s.what}" for s in self._states])
-        self.model = RowModel(self, _COLUMNS)
-        self.filter = RowFilter(self.model, lambda _: True, self)
-        self.table = RowTable(self.filter, _COLUMNS, (2, 3), self, name="与现在不同的地方", many=True)
+        self.table = RowTable(_COLUMNS, (2, 3), self, name="与现在不同的地方", many=True)
+        self.model, self.filter = self.table.rows, self.table.filter
         self.summary = label(self, role="muted", wraps=True)
         self.take_chosen = button(self, "取回选中的单元格", lambda: self._take(chosen=True))
         self.take_all = button(self, "取回全部单元格", lambda: self._take(chosen=False))

@@ -12,7 +12,7 @@ from gui.session.session import Session
 from gui.style.theme import GRID
 from gui.widgets.notice import Notice
 from gui.widgets.parts import STRETCH, button, column, label, row
-from gui.widgets.rows import Column, RowFilter, RowModel, RowTable, muted
+from gui.widgets.rows import Column, RowTable, muted
 from workbook.companion.changes import TextHit, texts_with, with_replaced
 from workbook.companion.model import Companion
 from workbook.editing.blocks import cells_with
@@ -55,9 +55,8 @@ class ReplaceDialog(QDialog):
             field.textChanged.connect(lambda _: self.look())
         self.state = label(self, role="muted", wraps=True)
         self.notice = Notice(self).float_over(self)
-        model = RowModel(self, _COLUMNS)
-        self.model, self.filter = model, RowFilter(model, lambda _: True, self)
-        self.table = RowTable(self.filter, model.columns, (1, 2), self, name="找到的地方", many=True)
+        self.table = RowTable(_COLUMNS, (1, 2), self, name="找到的地方", many=True)
+        self.model, self.filter = self.table.rows, self.table.filter
         self.table.opened.connect(self._go)
         self.one = button(self, "替换选中的", lambda: self.replace(self.table.selected()))
         closer = button(self, "关闭", self.close)

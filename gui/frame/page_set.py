@@ -133,7 +133,7 @@ class PageSet(QObject):
 
     def show_severity(self, severity: Severity) -> None:
         """The findings of one severity."""
-        self.sheets().issues.choose_severity(severity)
+        self.sheets().issues.choose(severity)
 
     def generate(self, linked: bool) -> None:
         """Write the report, on the page that shows it."""

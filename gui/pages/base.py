@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSplitter, QTabBar, QTabWidget, QWidget
 from gui.session.session import Session
 
 if TYPE_CHECKING:  # the first page needs no lists
-    from gui.widgets.rows import FindingsList
+    from gui.widgets.findings import FindingsList
 
 DONE = "✓"
 """Badge of a step that has no work left."""

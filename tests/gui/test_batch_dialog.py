@@ -15,7 +15,7 @@ from docgen.batch.model import UnitRow, Verdict
 from gui.batch.dialog import BatchDialog
 from gui.batch.form import proposed_results
 from gui.batch.run import times
-from gui.batch.unit_list import UnitList, UnitModel
+from gui.batch.unit_list import UnitList
 from gui.frame.main_window import MainWindow
 from tests.docgen.batch_units import SAMPLE, book, by_file, encrypted, other_sheet, rows, skipped
 from tests.gui.layout_faults import layout_faults
@@ -475,10 +475,11 @@ def test_sorted_by_weight_number_and_text() -> None:
     assert order(-1) == "丙乙甲丁"
 
 
-def test_the_model_says_where_a_unit_is(qtbot: QtBot) -> None:
-    model = UnitModel()
-    model.set_records([unit("甲", note="没有上年决算表；报告中另有文字待填 8 处")])
-    assert model.index(0, 1).data(Qt.ItemDataRole.ToolTipRole) == "甲/甲.xlsx\n没有上年决算表\n报告中另有文字待填 8 处"
+def test_the_list_says_where_a_unit_is(qtbot: QtBot) -> None:
+    units = UnitList()
+    qtbot.addWidget(units)
+    units.show_units([unit("甲", note="没有上年决算表；报告中另有文字待填 8 处")])
+    assert units.filter.index(0, 1).data(Qt.ItemDataRole.ToolTipRole) == "甲/甲.xlsx\n没有上年决算表\n报告中另有文字待填 8 处"
 
 
 # ---------------------------------------------------------------- small screens

@@ -12,7 +12,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from gui.frame.app import make_application
-from gui.pages.check.frozen_view import frozen_lines, spans
+from gui.pages.check.frozen_view import spans
 from gui.pages.check.issue_list import IssueList
 from gui.pages.check.links_panel import LinksPanel
 from gui.pages.check.sheet_model import SheetModel
@@ -76,7 +76,7 @@ def test_header_and_label_columns_stay_in_sight(session):
     expected = {"公开01": 0, "公开02": 2, "公开05": 2, "公开06": 0}
     for code, columns in expected.items():
         model = sheet_model(session, code)
-        header, label_columns = frozen_lines(model)
+        header, label_columns = model.header, model.frozen_columns
         assert 1 < header.start < header.stop == session.accounts.tables[code].first_data_row, code
         assert label_columns == columns, code
         assert list(spans(model)), code
@@ -152,7 +152,7 @@ def test_painting_does_not_depend_on_the_length_of_the_sheet(qtbot, long_book, t
     assert 10 < len(asked) < 80
     header = table_at(view, 100, below_header(view))
     assert header is not view
-    assert header.rowAt(1) == frozen_lines(model)[0].start
+    assert header.rowAt(1) == model.header.start
     session.close()
     session.jobs.finish()
 
@@ -193,9 +193,9 @@ def test_the_findings_pass_the_model_tester_and_are_filtered(session, qtbot, qtm
     qtmodeltester.check(issues.model)
     qtmodeltester.check(shown)
     errors = sum(i.severity is Severity.ERROR for i in session.findings.issues)
-    issues.choose_severity(Severity.ERROR)
+    issues.choose(Severity.ERROR)
     assert shown.rowCount() == errors > 0
-    issues.choose_severity(None)
+    issues.choose(None)
     kinds, sheets = issues.findChildren(QComboBox)
     sheets.setCurrentIndex(1)
     assert {shown.record(r).sheet for r in range(shown.rowCount())} == {"公开01"}
@@ -213,7 +213,7 @@ def test_rounding_tails_are_among_all_only_when_asked_for(session, qtbot):
     whole = issues.filter.rowCount()
     issues.set_issues(list(session.findings.issues), {}, with_tails=False)
     assert issues.filter.rowCount() == whole - tails < whole
-    issues.choose_severity(Severity.TAIL)
+    issues.choose(Severity.TAIL)
     assert issues.filter.rowCount() == tails
 
 
@@ -326,7 +326,7 @@ def test_several_findings_are_copied_whole(session, qtbot):
     break_it(session)
     issues = issue_list(session, qtbot)
     issues.show()
-    issues.choose_severity(Severity.ERROR)
+    issues.choose(Severity.ERROR)
     issues.table.selectAll()
     qtbot.keyClick(issues.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     lines = QApplication.clipboard().text().split("\n")

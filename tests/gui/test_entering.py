@@ -175,7 +175,7 @@ def test_shift_and_the_arrows_select_and_control_goes_to_the_end(page, qtbot):
     page.view.go_to(row, column)
     keys(qtbot, page, Key.Key_Down, modifier=Modifier.ControlModifier)
     bottom = at(page)[0]
-    sheet = page.view.sheet_model().sheet
+    sheet = page.view.shown.sheet
     assert bottom > row
     assert sheet.content(bottom, column) != "" == sheet.content(bottom + 1, column)
 
@@ -194,11 +194,11 @@ def test_amounts_are_copied_and_pasted_with_all_their_digits(opened, page, qtbot
 
 def test_a_pasted_block_is_one_step_and_names_what_it_left_alone(opened, page, qtbot):
     row, column = position(page, ROW, "本年支出合计")
-    label = page.view.sheet_model().edit_text(row, column - 1)
+    label = page.view.shown.edit_text(row, column - 1)
     QApplication.clipboard().setText(f"{label}\t1\t合计\t2,000.25\r\n别的科目\t3\t4\t（5）\r\n")
     page.view.go_to(row, column - 1)
     keys(qtbot, page, Key.Key_V, modifier=Modifier.ControlModifier)
-    model = page.view.sheet_model()
+    model = page.view.shown
     assert [value(page, ROW, c) for c in COLUMNS] == [1, page.session.editor.current(model.sheet) and value(page, ROW, "基本支出"), Decimal("2000.25")]
     assert model.edit_text(row, column - 1) == label
     assert "已粘贴 5 个单元格" in opened.bar.text
@@ -223,7 +223,7 @@ def test_fill_down_and_right(page, qtbot):
 
 def test_labels_codes_and_headers_cannot_be_overtyped_by_accident(opened, page, qtbot):
     page.tabs.setCurrentIndex(0)
-    model, view = page.view.sheet_model(), page.view
+    model, view = page.view.shown, page.view
     row, column = next((r, c) for r in range(model.rowCount()) for c in range(model.columnCount()) if model.edit_text(r, c) == "二、外交支出")
     view.go_to(row, column)
     QApplication.clipboard().setText("20")
@@ -233,7 +233,7 @@ def test_labels_codes_and_headers_cannot_be_overtyped_by_accident(opened, page, 
     keys(qtbot, page, Key.Key_V, modifier=Modifier.ControlModifier)
     keys(qtbot, page, Key.Key_Delete)
     assert model.edit_text(row, column) == "二、外交支出"
-    action = next(a for a in page.cells.context_menu.menu(QPoint()).actions() if a.text() == "修改文字")
+    action = next(a for a in page.view.context_menu.menu(QPoint()).actions() if a.text() == "修改文字")
     action.trigger()
     assert editor(page) is not None
     type_text(editor(page), "外交")
@@ -246,7 +246,7 @@ def test_labels_codes_and_headers_cannot_be_overtyped_by_accident(opened, page, 
 
 def test_the_right_mouse_button_offers_what_fits(page, qtbot):
     page.view.go_to(*position(page, ROW, "基本支出"))
-    menu = page.cells.context_menu.menu(QPoint())  # the offscreen platform has no pop-ups
+    menu = page.view.context_menu.menu(QPoint())  # the offscreen platform has no pop-ups
     assert {"复制", "粘贴", "清除金额", "修改"} <= {a.text().partition("\t")[0] for a in menu.actions()}
 
 
@@ -275,7 +275,7 @@ def test_the_letters_stay_with_the_frozen_columns(opened, page):
 
 
 def test_a_screen_reader_says_what_a_cell_is(page):
-    model = page.view.sheet_model()
+    model = page.view.shown
     index = model.index(*position(page, ROW, "本年支出合计"))
     said = index.data(Qt.ItemDataRole.AccessibleTextRole)
     assert said.startswith(f"{model.ref(index.row(), index.column()).a1} 公开03表 2050299")
@@ -305,7 +305,7 @@ def test_the_only_right_amount_is_filled_in_from_the_menus_of_cell_and_finding(o
         issues = page.issues
         row = next(r for r in range(issues.filter.rowCount()) if ref in [c.ref for c in issues.filter.record(r).cells])
         place = issues.table.visualRect(issues.filter.index(row, 0)).center()
-        return [list(page.cells.context_menu.menu(QPoint()).actions()), list(issues.context_menu.menu(place).actions())]  # no pop-ups off screen
+        return [list(page.view.context_menu.menu(QPoint()).actions()), list(issues.context_menu.menu(place).actions())]  # no pop-ups off screen
 
     for number in range(2):
         assert session.edit_cell(CODE, *place, "9999")

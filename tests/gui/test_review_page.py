@@ -154,7 +154,7 @@ def test_filters_and_search(qtbot: QtBot, page: ReviewPage, report: Path) -> Non
     assert shown.rowCount() == 3
     qtbot.mouseClick(button(page.findings, "提示"), Qt.MouseButton.LeftButton)
     assert [shown.record(r).rule for r in range(shown.rowCount())] == ["标点重复"]
-    page.findings.choose_severity(None)
+    page.findings.choose(None)
     page.findings.search.setText("公开05表")
     assert [shown.record(r).stated for r in range(shown.rowCount())] == ["7.24 万元"]
     page.findings.search.setText("没有这样的问题")

@@ -154,7 +154,7 @@ def test_what_is_folded_away_stays_so(opened: MainWindow, qtbot: QtBot) -> None:
     settle(opened)
     assert not page.issues.table.isVisible()
     assert not page.links.isVisible()
-    page.issues.choose_severity(None)
+    page.issues.choose(None)
     settle(opened)
     assert page.issues.table.isVisible(), "who asks for findings sees the list"
 

@@ -234,9 +234,9 @@ def test_the_tables_are_proper_models(qtmodeltester: ModelTester) -> None:
     qtmodeltester.check(model)
     model.show_records([Indicator("产出指标", "数量指标", "场次"), Indicator("产出指标", "数量指标", "人次")])
     model.change(model.typed([(1, 2, "人数"), (1, 3, "正向"), (2, 2, ""), (3, 2, "次数"), (3, 99, "没有这一列")]))
-    assert [i.third for i in model.records] == ["场次", "人数", "次数"]
+    assert [i.third for i in model.filled] == ["场次", "人数", "次数"]
     model.step(-1)
-    assert [i.third for i in model.records] == ["场次", "人次"]
+    assert [i.third for i in model.filled] == ["场次", "人次"]
 
 
 # ---------------------------------------------------------------- texts of part one

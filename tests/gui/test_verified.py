@@ -80,7 +80,7 @@ def test_a_finding_marked_as_verified_is_no_longer_counted_until_its_numbers_cha
     type_into(qtbot, opened, "公开10", first_budget_cell(opened), "0.01")
     opened.session.findings.complete()
     page = opened.pages.checking
-    page.issues.choose_severity(Severity.NOTICE)
+    page.issues.choose(Severity.NOTICE)
     assert page.issues.filter.rowCount() >= 1
     issue = page.issues.filter.record(0)
     before = int(page.issues.buttons[Severity.NOTICE].text().split()[-1])

@@ -77,7 +77,7 @@ def test_from_the_sample_through_an_edit_to_the_saved_file(opened, sample, qtbot
     assert page.tabs.tabData(index) == "2 个错误"
 
     page.tabs.setCurrentIndex(0)
-    page.issues.choose_severity(Severity.ERROR)
+    page.issues.choose(Severity.ERROR)
     first = page.issues.filter.index(0, 4)
     qtbot.mouseClick(
         page.issues.table.viewport(), Qt.MouseButton.LeftButton, pos=page.issues.table.visualRect(first).center())
@@ -413,7 +413,7 @@ def test_tails_are_listed_only_when_wanted(opened, qtbot):
     opened.settings.shows_tails = False
     opened.session.checked.emit()
     assert page.issues.filter.rowCount() < everything
-    page.issues.choose_severity(Severity.TAIL)
+    page.issues.choose(Severity.TAIL)
     assert page.issues.filter.rowCount() > 0
 
 

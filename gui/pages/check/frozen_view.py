@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent, QWheelEvent
@@ -17,25 +18,22 @@ from PySide6.QtWidgets import (
 
 from gui.pages.check.cell_delegate import CellDelegate
 from gui.pages.check.sheet_model import SheetModel
+from gui.session.session import Session
 from gui.widgets.rows import Index
 from workbook.amounts import number_in
+from workbook.formats.source import RawSheet
 
 Trigger = QAbstractItemView.EditTrigger
 _ROW_HEIGHT = 22
-NUMBERS_WIDTH = 40
-"""Width of the row numbers."""
-LETTERS_HEIGHT = 22
-"""Height of the column letters."""
+NUMBERS_WIDTH, LETTERS_HEIGHT = 40, 22
+"""Width of the row numbers, height of the column letters."""
 _POINT = 96 / 72
-_AIR = 26
-"""Room beside an amount: padding, and the sign of a finding."""
-
+_TEXT_AIR, _AMOUNT_AIR = 14, 26
+"""Room beside a text, and beside an amount: padding, and the sign of a finding."""
 _PIXELS_PER_CHARACTER = 7
 _SAMPLE_ROWS = 120
 _MAX_SPANS = 1500
-_MAX_FROZEN_COLUMNS = 4
 _HIDDEN_WIDTH, _LEAST_CHARACTERS, _WIDEST_HEADER, _WIDEST_TEXT = 24, 9, 12, 34
-_TEXT_AIR, _AMOUNT_AIR = 14, 26
 
 
 class _Numbers(QHeaderView):
@@ -82,13 +80,14 @@ class FrozenView(QTableView):
 
     selection_changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.shown = SheetModel(session, RawSheet(Path(), "", ()), "", self)
+        """The sheet shown; at first an empty one."""
+        self.setModel(self.shown)
         self.cells = CellDelegate(self)
         self.setItemDelegate(self.cells)
         self.zoom = 100
-        self._header = range(0)
-        self._columns = 0
         self.covered: set[tuple[int, int]] = set()
         """Cells that lie under a merged one."""
         self.setVerticalHeader(_Numbers(self))  # before the panes: they lie over it
@@ -115,6 +114,7 @@ class FrozenView(QTableView):
     def show_sheet(self, model: SheetModel) -> None:
         """Show another sheet."""
         self.setUpdatesEnabled(False)
+        self.shown = model
         self.clearSpans()
         self.setModel(model)
         for pane in self._panes:
@@ -127,32 +127,21 @@ class FrozenView(QTableView):
                 view.setSpan(top, left, rows, columns)
             self.covered.update((top + r, left + c) for r in range(rows) for c in range(columns) if r or c)
         self.selectionModel().selectionChanged.connect(self.selection_changed)
-        self._header, self._columns = frozen_lines(model)
-        model.header = self._header
         self._size()
         self._arrange()
         self.setUpdatesEnabled(True)
-
-    def sheet_model(self) -> SheetModel | None:
-        """The sheet shown."""
-        model = self.model()
-        return model if isinstance(model, SheetModel) else None
 
     def set_zoom(self, zoom: int) -> None:
         """Another size of everything, per cent."""
         self.zoom = zoom
         for cells in (self.cells, *(pane.cells for pane in self._panes)):
             cells.reset(zoom)
-        if self.sheet_model() is not None:
-            self._size()
-            self._arrange()
+        self._size()
+        self._arrange()
 
     def _size(self) -> None:
         """Column widths and row heights."""
-        model = self.sheet_model()
-        if model is None:
-            return
-        metrics = self.cells.font(11, bold=False)[1]
+        model, metrics = self.shown, self.cells.font(11, bold=False)[1]
         base = max(round(_ROW_HEIGHT * self.zoom / 100), metrics.height() + 4)
         heights = {
             row: max(round(points * _POINT * self.zoom / 100), base)
@@ -176,18 +165,15 @@ class FrozenView(QTableView):
 
     def _arrange(self) -> None:
         """Place the frozen parts for the present scroll position."""
-        model = self.sheet_model()
-        if model is None:
-            return
         x0 = self.verticalHeader().width() + self.frameWidth()
         y0 = self.horizontalHeader().height() + self.frameWidth()
         viewport = self.viewport().size()
-        header = self._header
+        header, columns = self.shown.header, self.shown.frozen_columns
         top = self.rowViewportPosition(header.start) if header else 0
         height = sum(self.rowHeight(row) for row in header)
-        width = sum(self.columnWidth(column) for column in range(self._columns))
+        width = sum(self.columnWidth(column) for column in range(columns))
         is_down = bool(header) and top < 0 and height < viewport.height() * 0.6
-        is_right = self._columns > 0 and self.horizontalScrollBar().value() > 0 and width < viewport.width() * 0.6
+        is_right = columns > 0 and self.horizontalScrollBar().value() > 0 and width < viewport.width() * 0.6
         y_scroll = self.verticalHeader().sectionPosition(header.start) if header else 0
         down, right = self.verticalScrollBar().value(), self.horizontalScrollBar().value()
         for pane, shown, geometry, scroll in (
@@ -214,21 +200,18 @@ class FrozenView(QTableView):
         """Scroll so that the cell is not behind a frozen part."""
         super().scrollTo(index, hint)
         rect = self.visualRect(index)
-        if self._top.isVisible() and index.row() not in self._header:
-            hidden = self._top.height() - rect.top()
-            if hidden > 0:
-                self.verticalScrollBar().setValue(self.verticalScrollBar().value() - hidden)
-        if self._left.isVisible() and index.column() >= self._columns:
-            hidden = self._left.width() - rect.left()
-            if hidden > 0:
-                self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() - hidden)
+        for bar, is_behind, hidden in (
+            (self.verticalScrollBar(), self._top.isVisible() and index.row() not in self.shown.header, self._top.height() - rect.top()),
+            (self.horizontalScrollBar(), self._left.isVisible() and index.column() >= self.shown.frozen_columns, self._left.width() - rect.left()),
+        ):
+            if is_behind and hidden > 0:
+                bar.setValue(bar.value() - hidden)
 
     def make_room(self, row: int, column: int) -> None:
         """Widen a column for the amount that a cell holds now (else it would show ``####``)."""
-        model = self.sheet_model()
-        if model is not None and column < model.columnCount() and not self.isColumnHidden(column):
-            cell = model.view_of(row, column)
-            needed = self.cells.font(cell.look.size, bold=cell.look.is_bold)[1].horizontalAdvance(cell.text) + _AIR
+        if column < self.shown.columnCount() and not self.isColumnHidden(column):
+            cell = self.shown.view_of(row, column)
+            needed = self.cells.font(cell.look.size, bold=cell.look.is_bold)[1].horizontalAdvance(cell.text) + _AMOUNT_AIR
             if cell.is_number and needed > self.columnWidth(column):
                 self.setColumnWidth(column, needed)
 
@@ -239,21 +222,10 @@ class FrozenView(QTableView):
 
     def go_to(self, row: int, column: int) -> None:
         """Select a cell and bring it into sight."""
-        model = self.sheet_model()
-        if model is None:
-            return
-        index = model.index(max(min(row, model.rowCount() - 1), 0), max(min(column, model.columnCount() - 1), 0))
+        index = self.shown.index(max(min(row, self.shown.rowCount() - 1), 0), max(min(column, self.shown.columnCount() - 1), 0))
         self.setCurrentIndex(index)
         self.selectionModel().select(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
-
-
-def frozen_lines(model: SheetModel) -> tuple[range, int]:
-    """Rows of the header, and how many columns at the left name the rows: what stays in sight while the sheet scrolls."""
-    if model.geometry is None:
-        return range(model.look.frozen_rows), min(model.look.frozen_columns, _MAX_FROZEN_COLUMNS)
-    columns = model.geometry.label_columns
-    return model.geometry.header, columns if columns <= _MAX_FROZEN_COLUMNS else 0
 
 
 def column_width(model: SheetModel, column: int, metrics: QFontMetrics, zoom: int) -> int:

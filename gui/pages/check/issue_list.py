@@ -11,8 +11,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from gui.style import theme
+from gui.widgets.findings import FindingsList, Listing
 from gui.widgets.parts import Entry, button, column, label
-from gui.widgets.rows import NONE_FIT, Column, FindingsList, Index, RowModel, muted
+from gui.widgets.rows import Column, muted
 from workbook.amounts import ZERO
 from workbook.formulas.wording import plain
 from workbook.issues import Issue, Kind, Severity
@@ -75,19 +76,22 @@ class IssueList(FindingsList):
     """Nothing is wrong: on to the change reasons."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Listing(
+            "审核结果", _columns(lambda i: id(i) in self._following), (_MESSAGE,), choice=lambda i: i.severity,
+            said=lambda i: f"{i.code} {_place(i)} {i.message}", key=lambda i: (i.code, i.cells[:1] and i.cells[0].ref),
+            counts=lambda i: not i.verified, many=True, tip=self._tip), parent)
         self.repairs: Callable[[Issue], list[Entry]] = lambda _: []
         """What can be filled into a finding's cell because nothing else can be right."""
+        self.entries, self.clean_words = self._entries, "没有发现问题，可以接着填写变动原因。"
         self._kinds, self._sheets = QComboBox(), QComboBox()
         self._with_tails = True
         self._described: Issue | None = None
         self._following: set[int] = set()
         """Ids of the findings that have the culprit of the one before them."""
-        model = RowModel[Issue](None, _columns(lambda i: id(i) in self._following), self._tip)
-        super().__init__(model, _MESSAGE, "审核结果", parent, many=True)
         self.table.low = _LOW - 40
         self.setMinimumHeight(_LEAST_HEIGHT)
-        self.table.selectionModel().currentRowChanged.connect(self._row_changed)
-        self.table.opened.connect(self._open)
+        self.table.selectionModel().currentRowChanged.connect(lambda: self._tell(self.issue_selected) if self.table.hasFocus() else None)
+        self.table.opened.connect(lambda: self._tell(self.issue_opened))
         self.detail = label(self, wraps=True, selectable=True)
         self._on = button(self, "填写变动原因", self.reasons_requested.emit)
         self._add_filters()
@@ -95,6 +99,7 @@ class IssueList(FindingsList):
         layout.addWidget(self._on, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self.detail)
         self.detail.hide()
+        self.described.connect(self._describe)
 
     def _add_filters(self) -> None:
         row = self.filters
@@ -116,8 +121,8 @@ class IssueList(FindingsList):
         row.row.addStretch(1)
         row.offer("导出审核结果…", "export", self.export_requested.emit)
 
-    def choose_severity(self, severity: Severity | None) -> None:
-        super().choose_severity(severity)
+    def choose(self, choice: str | None) -> None:
+        super().choose(choice)
         self.wanted.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
@@ -130,20 +135,14 @@ class IssueList(FindingsList):
 
         The finding under the cursor stays.
         """
-        current, self._with_tails = self.current, with_tails
+        self._with_tails = with_tails
         self._following = {id(b) for a, b in pairwise(issues) if b.culprit is not None and a.culprit == b.culprit}
         self._fill_sheets({i.sheet for i in issues}, names)
         largest = max((abs(i.difference) for i in issues if i.difference), default=ZERO)
         needed = self.table.fontMetrics().horizontalAdvance(plain(largest)) + 20
         self.table.setColumnWidth(_DIFFERENCE, min(max(_AMOUNT, needed), _WIDEST_AMOUNT))
-        with QSignalBlocker(self.table.selectionModel()):
-            self.show_records(issues, issues)
-            if current is not None:
-                same = next((r for r in range(self.filter.rowCount()) if _key(self.filter.record(r)) == _key(current)), -1)
-                self.table.selectRow(same)
-                if same < 0:  # its cause is gone
-                    self._describe(None)
-        self.show_state()
+        self._on.setVisible(not issues)
+        self.show_records(issues)
 
     def _fill_sheets(self, present: set[str], names: dict[str, str]) -> None:
         """Offer the sheets that have findings; the one chosen stays so."""
@@ -158,14 +157,11 @@ class IssueList(FindingsList):
                 self._sheets.addItem(words, code)
             self._sheets.setCurrentIndex(max(self._sheets.findData(chosen), 0))
 
-    def fits(self, finding: Any) -> bool:
-        issue: Issue = finding
-        severity, kind, sheet = self.severity, self._kinds.currentData(), self._sheets.currentData()
-        words = self.search.text().strip().lower()
+    def fits(self, record: Any) -> bool:
+        kind, sheet = self._kinds.currentData(), self._sheets.currentData()
         return (
-            (issue.severity is severity if severity is not None else self._with_tails or issue.severity is not Severity.TAIL)
-            and (not kind or issue.kind == kind) and (not sheet or issue.sheet == sheet)
-            and (not words or words in f"{issue.code} {_place(issue)} {issue.message}".lower()))
+            super().fits(record) and (self.chosen is not None or self._with_tails or record.severity is not Severity.TAIL)
+            and (not kind or record.kind == kind) and (not sheet or record.sheet == sheet))
 
     def _tip(self, issue: Issue) -> str:
         """The whole sentence, and which cell is most likely wrong."""
@@ -173,39 +169,19 @@ class IssueList(FindingsList):
             issue.message, issue.culprit and f"最可能有误的单元格：{issue.culprit}", issue.verified and f"已核实：{issue.verified}",
             "与上一条出自同一个单元格，改正它即可" if id(issue) in self._following else "")))
 
-    def show_state(self) -> None:
-        has_rows, none = self.filter.rowCount() > 0, self.model.rowCount() == 0
-        self.table.setVisible(has_rows)
-        self.empty.setVisible(not has_rows)
-        self.empty.setText("没有发现问题，可以接着填写变动原因。" if none else NONE_FIT)
-        self._on.setVisible(none)
-        if not has_rows:
-            self.detail.hide()
-
     # ------------------------------------------------------------ going to a finding
     def step(self, by: int) -> None:
         super().step(by)
-        self._tell(self.current, self.issue_selected)
+        self._tell(self.issue_selected)
 
-    def entries(self, record: Issue) -> list[Entry]:
+    def _entries(self, record: Issue) -> list[Entry]:
         mark: list[Entry] = []
         if record.severity is Severity.NOTICE:
             mark = [("取消核实" if record.verified else "标为已核实…", lambda: self.verified.emit(record, not record.verified))]
-        return [("转到单元格", lambda: self._open(record)), *self.repairs(record), *mark, ("导出审核结果…", self.export_requested.emit)]
+        return [("转到单元格", lambda: self.issue_opened.emit(record)), *self.repairs(record), *mark, ("导出审核结果…", self.export_requested.emit)]
 
-    def _row_changed(self, index: Index) -> None:
-        issue = self.filter.record(index.row()) if index.isValid() else None
-        if self.table.hasFocus():
-            self._tell(issue, self.issue_selected)
-        elif issue is not None:
-            self._describe(issue)
-
-    def _open(self, issue: Issue) -> None:
-        self._tell(issue, self.issue_opened)
-
-    def _tell(self, issue: Issue | None, signal: Any) -> None:
-        if issue is not None:
-            self._describe(issue)
+    def _tell(self, signal: Any) -> None:
+        if (issue := self.current) is not None:
             signal.emit(issue)
 
     def _describe(self, issue: Issue | None) -> None:
@@ -215,7 +191,3 @@ class IssueList(FindingsList):
         self.detail.setVisible(metrics.horizontalAdvance(message) > self.table.columnWidth(_MESSAGE) - 12)
         self.detail.setText(metrics.elidedText(message, Qt.TextElideMode.ElideRight, self.width() - 8) if is_low else message)
         self.detail.setToolTip(message if is_low else "")
-
-
-def _key(issue: Issue) -> tuple[object, ...]:
-    return issue.code, issue.cells[:1] and issue.cells[0].ref

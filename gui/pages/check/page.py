@@ -11,7 +11,6 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QInputDialog, QSplitter, QWidget
 
 from gui.pages.base import DONE, FindingsPage, PageName
-from gui.pages.check.cell_actions import CellActions
 from gui.pages.check.cell_delegate import CellEditor
 from gui.pages.check.issue_list import IssueList
 from gui.pages.check.links_panel import LinksPanel
@@ -46,8 +45,7 @@ class CheckingPage(FindingsPage):
         self._places: dict[str, Place] = {}
         """Where the user was in each sheet: cell and scroll bars."""
         self._unit: tuple[str, int | None] | None = None
-        self.tabs, self.view = SheetTabs(self), SheetView(self)
-        self.cells = CellActions(session, self.view)
+        self.tabs, self.view = SheetTabs(self), SheetView(session, self)
         self._told = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self.links, self.issues = LinksPanel(session, self), IssueList(self)
         self.listed, self.first = self.issues, self.view
@@ -99,7 +97,7 @@ class CheckingPage(FindingsPage):
         ):
             for signal in signals:
                 signal.connect(do)
-        self.cells.repairs = lambda ref: self.links.repairs([ref])
+        self.view.repairs = lambda ref: self.links.repairs([ref])
         issues.repairs = lambda issue: self.links.repairs([*filter(None, [issue.culprit]), *(cell.ref for cell in issue.cells)])
 
     # ------------------------------------------------------------ what is folded away
@@ -139,7 +137,7 @@ class CheckingPage(FindingsPage):
         self._keep_place()
         accounts = self.session.accounts if self.session.is_open else None
         unit = (accounts.unit_name, accounts.year) if accounts is not None else None
-        shown = model.key if (model := self.view.sheet_model()) is not None and unit == self._unit else None
+        shown = self.view.shown.key if unit == self._unit else None
         if unit != self._unit:
             self._places.clear()
         self._unit = unit
@@ -199,7 +197,7 @@ class CheckingPage(FindingsPage):
         return counts[Severity.ERROR], counts[Severity.NOTICE]
 
     def activate(self) -> None:
-        self.status_changed.emit(self.cells.words())
+        self.status_changed.emit(self.view.words())
 
     def dress(self) -> None:
         self.links.refresh()
@@ -243,13 +241,11 @@ class CheckingPage(FindingsPage):
                 bar.setValue(value)
 
     def _keep_place(self) -> None:
-        if (model := self.view.sheet_model()) is not None:
-            current, bars = self.view.currentIndex(), (self.view.verticalScrollBar(), self.view.horizontalScrollBar())
-            self._places[model.key] = (current.row(), current.column(), bars[0].value(), bars[1].value())
+        current, bars = self.view.currentIndex(), (self.view.verticalScrollBar(), self.view.horizontalScrollBar())
+        self._places[self.view.shown.key] = (current.row(), current.column(), bars[0].value(), bars[1].value())
 
     def _current_changed(self, current: Index) -> None:
-        model = self.view.sheet_model()
-        self.links.show_cell(model.ref(current.row(), current.column()) if model is not None and current.isValid() and model.code else None)
+        self.links.show_cell(self.view.shown.ref(current.row(), current.column()) if current.isValid() and self.view.shown.code else None)
 
     def show_cell(self, ref: CellRef) -> bool:
         """Show a cell of this workbook; False when the cell is in another file (last year's, the 底稿)."""

@@ -27,6 +27,7 @@ _READABLE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _EDITABLE = _READABLE | Qt.ItemFlag.ItemIsEditable
 SPARE_ROWS, SPARE_COLUMNS = 2, 1
 """Empty lines shown behind the used area."""
+_MAX_FROZEN_COLUMNS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,6 @@ class SheetModel(QAbstractTableModel):
         """Of the findings; the view is repainted by who sets them."""
         self._rows = len(sheet.rows) + SPARE_ROWS
         self._columns = max((len(row) for row in sheet.rows), default=0) + SPARE_COLUMNS
-        self.header = range(0)
-        """Rows of the header (set by the view)."""
         self.unlocked: tuple[int, int] | None = None
         """A locked cell that the user wants to change nevertheless."""
         self._texts: dict[tuple[int, int], tuple[str, bool, bool]] = {}
@@ -79,6 +78,18 @@ class SheetModel(QAbstractTableModel):
     def geometry(self) -> Geometry | None:
         """Where its parts lie, if the sheet is a recognised table."""
         return geometry_of(self.table) if self.table else None
+
+    @cached_property
+    def header(self) -> range:
+        """Rows of the header, which stay in sight while the sheet scrolls."""
+        return self.geometry.header if self.geometry is not None else range(self.look.frozen_rows)
+
+    @cached_property
+    def frozen_columns(self) -> int:
+        """How many columns at the left name the rows, and stay in sight."""
+        if self.geometry is None:
+            return min(self.look.frozen_columns, _MAX_FROZEN_COLUMNS)
+        return self.geometry.label_columns if self.geometry.label_columns <= _MAX_FROZEN_COLUMNS else 0
 
     @property
     def first_data_row(self) -> int:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gui.pages.base import Page
 from gui.session.session import Session
 from gui.style import theme
+from gui.widgets.findings import FindingsList, Listing
 from gui.widgets.fit import ElidedLabel
-from gui.widgets.parts import Entry, button, column, label, row
-from gui.widgets.rows import NONE_FIT, Column, FindingsList, Index, RowModel, muted
+from gui.widgets.parts import button, column, label, row
+from gui.widgets.rows import Column, muted
 from workbook.formulas.outcomes import FormulaState, State, formula_states
 
 _NARROW = 820
 """Below this width (pixels) severity and formula are not listed: the field below the list says them too."""
-_CHOICES: dict[str | None, frozenset[State]] = {
-    None: frozenset(), "不平": frozenset({State.BROKEN, State.NOTICE}), "尾差": frozenset({State.TAIL}),
-    "成立": frozenset({State.HOLDS}), "未执行": frozenset({State.SKIPPED, State.NOT_APPLICABLE}),
-}
+_CHOICES = {
+    State.BROKEN: "不平", State.NOTICE: "不平", State.TAIL: "尾差", State.HOLDS: "成立", State.SKIPPED: "未执行", State.NOT_APPLICABLE: "未执行"}
 
 
 def _state_ink(found: FormulaState) -> str | None:
@@ -39,85 +37,60 @@ _COLUMNS: tuple[Column[FormulaState], ...] = (
 _WORDING, _TEXT = 4, 5
 
 
-class FormulaList(FindingsList):
-    """The formulas with their states, filtered by state and by words."""
+def _said(found: FormulaState) -> str:
+    f = found.formula
+    return f"{f.code} {f.kind} {f.severity} {f.wording} {f.text} {f.basis}"
 
-    cell_requested = Signal(object)
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(
-            RowModel(None, _COLUMNS), (_WORDING, _TEXT), "审核公式", parent, look_for="查找编号、科目、说明或依据", choices=tuple(_CHOICES))
-        self.search.setMinimumWidth(160)
-        self.search.setMaximumWidth(260)
-        self.title = ElidedLabel(self, Qt.TextElideMode.ElideRight)
-        self.title.setProperty("role", "muted")
-        self.filters.row.insertWidget(0, label(self, "审核公式", "heading"))
-        self.filters.row.insertWidget(1, self.title)
-        self.filters.row.insertStretch(2, 1)
-        self.filters.add(self.search, 2)
-        self.empty.setText(NONE_FIT)
-        self.table.activated.connect(lambda _: self.go())
-        column(self, self.filters, (self.table, 1), (self.empty, 1))
-
-    def show_states(self, states: list[FormulaState]) -> None:
-        """Show these; the formula chosen stays so."""
-        chosen = self.current
-        self.model.set_records(states)
-        for choice, made in self.buttons.items():
-            made.setText(f"{choice or '全部'} {sum(not _CHOICES[choice] or s.state in _CHOICES[choice] for s in states)}")
-        self.filter_changed()
-        row = next((r for r in range(self.filter.rowCount()) if chosen and self.filter.record(r).formula == chosen.formula), -1)
-        self.table.selectRow(row)
-
-    def entries(self, record: FormulaState) -> list[Entry]:
-        return [("转到单元格", self.go)] if record.first is not None else []
-
-    def go(self) -> None:
-        """To the first cell of the formula chosen."""
-        if (chosen := self.current) is not None and chosen.first is not None:
-            self.cell_requested.emit(chosen.first)
-
-    def fits(self, finding: Any) -> bool:
-        found, f = finding, finding.formula
-        states = next(_CHOICES[choice] for choice, made in self.buttons.items() if made.isChecked())
-        text = f"{f.code} {f.kind} {f.severity} {f.wording} {f.text} {f.basis}".lower()
-        return (not states or found.state in states) and all(w in text for w in self.search.text().lower().split())
-
-    def show_state(self) -> None:
-        self.table.setVisible(self.filter.rowCount() > 0)
-        self.empty.setVisible(self.filter.rowCount() == 0)
+_FORMULAS = Listing(
+    "审核公式", _COLUMNS, (_WORDING, _TEXT), choice=lambda s: _CHOICES[s.state] if s.state else None, said=_said, key=lambda s: s.formula,
+    choices=tuple(dict.fromkeys(_CHOICES.values())), noun="公式", look_for="查找编号、科目、说明或依据")
 
 
 class LibraryPage(Page):
-    """All formulas."""
+    """All formulas, filtered by state and by words, and below them the one chosen."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.list = FormulaList(self)
+        self.list = FindingsList(_FORMULAS, self)
+        self.list.entries = lambda found: [("转到单元格", self._go)] if found.first is not None else []
+        self.list.table.activated.connect(lambda _: self._go())
+        self.list.described.connect(self._describe)
         self.first = self.list.table
-        self.list.table.selectionModel().currentRowChanged.connect(self._describe)
-        self.list.cell_requested.connect(session.cell_requested)
+        self._title = ElidedLabel(self, Qt.TextElideMode.ElideRight)
+        self._title.setProperty("role", "muted")
+        self.list.search.setMinimumWidth(160)
+        self.list.search.setMaximumWidth(260)
+        filters = self.list.filters
+        filters.row.insertWidget(0, label(self, "审核公式", "heading"))
+        filters.row.insertWidget(1, self._title)
+        filters.row.insertStretch(2, 1)
+        filters.add(self.list.search, 2)
+        column(self.list, filters, (self.list.table, 1), (self.list.empty, 1))
         self._detail = QFrame(self)
         self._detail.setProperty("role", "card")
         self._words = label(self._detail, wraps=True, selectable=True)
         self._words.setTextFormat(Qt.TextFormat.RichText)
-        self._goto = button(self._detail, "转到单元格", self.list.go, picture="goto")
+        self._goto = button(self._detail, "转到单元格", self._go, picture="goto")
         layout = row(self._detail, (self._words, 1), margins=(theme.GRID * 2, theme.GRID, theme.GRID * 2, theme.GRID))
         layout.addWidget(self._goto, 0, Qt.AlignmentFlag.AlignTop)
         self._detail.hide()
         column(self, (self.list, 1), self._detail, margins=(theme.GRID * 2, theme.GRID, theme.GRID * 2, theme.GRID * 2))
         self.follow(session.checked, session.closed)
 
-    # ------------------------------------------------------------ contents
     def activate(self) -> None:
         """Load on first sight, refresh afterwards."""
         pack = self.session.accounts.pack if self.session.is_open else self.session.opener.ready_pack()
-        self.list.title.set_whole(pack.title)
+        self._title.set_whole(pack.title)
         report = self.session.report
-        self.list.show_states(formula_states(pack.formulas, report.evaluation if report else None))
+        self.list.show_records(formula_states(pack.formulas, report.evaluation if report else None))
 
-    def _describe(self, index: Index) -> None:
-        state: FormulaState | None = self.list.filter.record(index.row()) if index.isValid() else None
+    def _go(self) -> None:
+        """To the first cell of the formula chosen."""
+        if (chosen := self.list.current) is not None and chosen.first is not None:
+            self.session.cell_requested.emit(chosen.first)
+
+    def _describe(self, state: FormulaState | None) -> None:
         self._detail.setVisible(state is not None)
         if state is None:
             return

@@ -17,7 +17,7 @@ from gui.session.jobs import Pause
 from gui.style.theme import GRID, colours
 from gui.widgets.fit import ScrolledBody
 from gui.widgets.parts import STRETCH, button, card, column, label, row, set_state
-from gui.widgets.rows import Column, RowModel, RowTable
+from gui.widgets.rows import Column, RowTable
 
 LIVE_MS = 150
 """How long after the last key the objections are looked for again."""
@@ -77,8 +77,7 @@ class SlotEditor(QScrollArea):
         self.objections = label(body, wraps=True)
         self.objections.setTextFormat(Qt.TextFormat.PlainText)
         self._suggest_title = label(body, "可以参考（点击填入，再改）", "muted")
-        self._suggested = RowModel[Suggestion](self, _SUGGESTIONS, lambda s: f"{s.text}\n（点击填入，可再修改）")
-        self.suggestions = RowTable(self._suggested, _SUGGESTIONS, (1,), body, name="可以参考的原因")
+        self.suggestions = RowTable(_SUGGESTIONS, (1,), body, name="可以参考的原因", tip=lambda s: f"{s.text}\n（点击填入，可再修改）")
         self.suggestions.low = _NO_TITLES
         self.suggestions.verticalHeader().setDefaultSectionSize(_SUGGESTION_HEIGHT)
         self.suggestions.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
@@ -141,8 +140,8 @@ class SlotEditor(QScrollArea):
         self.amounts.setText(figure_words(slot))
         self.drivers.show_drivers(slot.drivers)
         self._show_figures()
-        if self._suggested.records != slot.suggestions:
-            self._suggested.set_records(slot.suggestions)
+        if self.suggestions.rows.records != slot.suggestions:
+            self.suggestions.rows.set_records(slot.suggestions)
             self.suggestions.setFixedHeight(len(slot.suggestions) * _SUGGESTION_HEIGHT + 2)
         for shown in (self.suggestions, self._suggest_title):
             shown.setVisible(bool(slot.suggestions))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
-from typing import Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QResizeEvent
@@ -13,8 +11,9 @@ from PySide6.QtWidgets import QHeaderView, QTextBrowser, QWidget
 from gui.pages.review.model import ShownFinding
 from gui.paper.sources import how_words
 from gui.style import theme
-from gui.widgets.parts import Entry, column, splitter
-from gui.widgets.rows import NONE_FIT, Column, FindingsList, Index, Role, RowModel, RowTable, muted
+from gui.widgets.findings import FindingsList, Listing
+from gui.widgets.parts import column, splitter
+from gui.widgets.rows import Column, Index, Role, RowTable, muted
 from workbook.issues import Severity
 
 _LINES, _SHOWN = 2, 8
@@ -41,10 +40,12 @@ class FindingList(FindingsList):
     """A source was clicked (:class:`docgen.job.sources.SourceCell`)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(RowModel(None, _COLUMNS), _MESSAGE, "审校结果", parent, many=True)
+        super().__init__(Listing(
+            "审校结果", _COLUMNS, (_MESSAGE,), choice=lambda f: f.issue.severity, said=_said,
+            key=lambda f: (f.issue.code, f.issue.message, f.place), rare=(Severity.TAIL,), many=True), parent)
         self._is_telling = True
-        self.clean_words = ""
-        """What is said where there are no findings."""
+        self.entries = lambda record: [("转到来源单元格", lambda: self.jump_requested.emit(record))]
+        self.described.connect(self._describe)
         table = self.table
         table.low = _LOW
         table.setWordWrap(True)
@@ -64,67 +65,34 @@ class FindingList(FindingsList):
         self.detail.setAcceptDrops(False)
         self.filters.row.addStretch(1)
         self.filters.add(self.search)
-        self.down = splitter(self, Qt.Orientation.Vertical, table, self.detail, sizes=(300, 190), stretch=(3, 2))
+        self.shown = self.down = splitter(self, Qt.Orientation.Vertical, table, self.detail, sizes=(300, 190), stretch=(3, 2))
         column(self, self.filters, (self.down, 1), (self.empty, 1), spacing=4)
         self.setMinimumWidth(260)
         self.dress()
         self.show_state()
 
-    def entries(self, record: ShownFinding) -> list[Entry]:
-        return [("转到来源单元格", lambda: self.jump_requested.emit(record))]
-
     def dress(self) -> None:
         """Take the palette's colours, and the font's height."""
         self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() * _LINES + 8)
-        self._describe()
+        self._describe(self.current)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         super().resizeEvent(event)
         if self.table.currentIndex().isValid():
             self.table.scrollTo(self.table.currentIndex())
 
-    # ------------------------------------------------------------ contents
-    def set_findings(self, findings: Sequence[ShownFinding], keep: ShownFinding | None = None) -> None:
-        """Show new findings; one that is the same as *keep* is chosen again."""
-        self.show_records(findings, [f.issue for f in findings])
-        tails, has_tails = self.buttons[Severity.TAIL], any(f.issue.severity is Severity.TAIL for f in findings)
-        tails.setVisible(has_tails)
-        if tails.isChecked() and not has_tails:
-            self.choose_severity(None)
-        same = next((f for f in findings if keep is not None and _key(f) == _key(keep)), None)
-        self.show_state()
-        if same is not None:
-            self.select(same.number)
-        self._describe()
-
-    def fits(self, finding: Any) -> bool:
-        found, issue, severity = finding, finding.issue, self.severity
-        text = " ".join(filter(None, (
-            issue.code, str(issue.severity), found.where, found.stated, issue.expected, issue.message, issue.text, found.source))).lower()
-        return severity in (None, issue.severity) and all(word in text for word in self.search.text().lower().split())
-
     def show_all(self) -> None:
         """Show the findings without a filter."""
         self.search.clear()
-        self.choose_severity(None)
+        self.choose(None)
 
-    def filter_changed(self) -> None:
-        super().filter_changed()
-        self._describe()
-
-    def show_state(self) -> None:
-        has_rows = self.filter.rowCount() > 0
-        self.down.setVisible(has_rows)
-        self.empty.setVisible(not has_rows)
-        self.empty.setText(NONE_FIT if self.model.rowCount() else self.clean_words)
-
-    def _describe(self) -> None:
-        finding, muted_ink = self.current, theme.colours().muted
-        self.detail.setHtml(detail(finding) if finding is not None else f"<p style='color:{muted_ink}'>选中一个问题，这里说明它的来源和算法。</p>")
+    def _describe(self, finding: ShownFinding | None) -> None:
+        none = f"<p style='color:{theme.colours().muted}'>选中一个问题，这里说明它的来源和算法。</p>"
+        self.detail.setHtml(detail(finding) if finding is not None else none)
 
     # ------------------------------------------------------------ going to a finding
     def _row_of(self, number: int) -> int:
-        return next((row for row in range(self.filter.rowCount()) if self.filter.record(row).number == number), -1)
+        return self.filter.row_of(lambda found: found.number == number)
 
     def select(self, number: int) -> None:
         """Choose a finding without telling; one that the filter hides makes it show all."""
@@ -136,10 +104,8 @@ class FindingList(FindingsList):
             self._is_telling = True
 
     def _row_changed(self, index: Index) -> None:
-        if index.isValid():
-            self._describe()
-            if self._is_telling:
-                self.finding_selected.emit(self.filter.record(index.row()).number)
+        if index.isValid() and self._is_telling:
+            self.finding_selected.emit(self.filter.record(index.row()).number)
 
     def _link_clicked(self, url: QUrl) -> None:
         finding, name = self.current, url.toString()
@@ -147,9 +113,9 @@ class FindingList(FindingsList):
             self.cell_requested.emit(finding.cells[int(name[1:])])
 
 
-def _key(finding: ShownFinding) -> tuple[object, ...]:
-    """What makes a finding of another review the same one."""
-    return finding.issue.code, finding.issue.message, finding.place
+def _said(found: ShownFinding) -> str:
+    issue = found.issue
+    return " ".join(filter(None, (issue.code, str(issue.severity), found.where, found.stated, issue.expected, issue.message, issue.text, found.source)))
 
 
 def detail(finding: ShownFinding) -> str:

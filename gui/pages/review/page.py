@@ -167,15 +167,13 @@ class ReviewPage(FindingsPage):
 
     def _show(self, reviewed: Reviewed) -> None:
         self.notice.hide()
-        before, keep = self.reviewed, self.findings.current
-        is_same = before is not None and before.path == reviewed.path
-        self.reviewed = reviewed
-        if not is_same:
-            keep = None
+        if self.reviewed is None or self.reviewed.path != reviewed.path:
             self.findings.show_all()
+            self.findings.show_records(())
+        keep, self.reviewed = self.findings.current, reviewed
         self.view.show_review(reviewed)
         self.findings.clean_words = reviewed.clean_words()
-        self.findings.set_findings(reviewed.findings, keep)
+        self.findings.show_records(reviewed.findings)
         self._mark_current()
         self._show_state()
         if self.findings.current is None and reviewed.findings:
@@ -214,7 +212,7 @@ class ReviewPage(FindingsPage):
         """Nothing is reviewed any more."""
         self._cancel()
         self.is_alone, self.reviewed, self._generated = False, None, None
-        self.findings.set_findings(())
+        self.findings.show_records(())
         self.stale.watch(None)
         self._show_state()
         self.badge_changed.emit()

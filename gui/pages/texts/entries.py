@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
 from docgen.reasons.slot import Slot, SlotKind
-from gui.pages.texts.fields import Field, labelled
+from gui.pages.texts.fields import Draft, Field, labelled
 from gui.pages.texts.form import FieldEdit, Form
 from gui.pages.texts.record_table import RecordTable
 from gui.session.jobs import Pause
@@ -43,7 +43,8 @@ class TextTab(QWidget):
         super().__init__(parent)
         self.session = session
         self.title = title
-        self.form = Form(session.companion_or_new, session.set_companion, session.recovery.typing)
+        self.draft = Draft(session.companion_or_new, session.set_companion, session.recovery.typing)
+        self.form = Form(self.draft)
         """Entries of the 底稿 that are shown and taken over as they are; the sub-page places the form."""
 
     @property

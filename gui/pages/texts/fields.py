@@ -6,18 +6,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from gui.style.theme import colours, rgb
-from gui.widgets.rows import Index
+from gui.widgets.rows import Index, Role, RowModel
 from workbook.amounts import Fault, MoneyUnit, format_amount, parse_amount, plain_number, to_wan
 from workbook.companion.model import Companion
 from workbook.entries import Entry
 from workbook.pack.companion_form import Content, EntryForm
-
-Role = Qt.ItemDataRole
-_LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
 
 def _year_problem(entry: Entry) -> str:
@@ -49,6 +46,15 @@ class Field:
     placeholder: str = ""
     unit: str = ""
     """Written behind the field: 万元, 个 …"""
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether it stands at the right, as :class:`gui.widgets.rows.Column` has it."""
+        return self.kind.is_number
+
+    def ink(self, _record: Any) -> str | None:
+        """What cannot be typed is quiet."""
+        return colours().muted if self.put is None else None
 
     def trouble(self, record: Any) -> str:
         """What is wrong with a record's entry; empty when nothing is."""
@@ -128,27 +134,43 @@ def attribute(title: str, name: str, kind: Content = Content.LINE, width: int = 
     return Field(title, get, put, kind, width, **more)
 
 
-class RecordModel(QAbstractTableModel):
+class Draft:
+    """Something that people fill in (the 底稿, a record of it, a list of records), as it is now; ``None``: it is not there any more."""
+
+    def __init__(self, get: Callable[[], Any], put: Callable[[Any], object], keep: Callable[[Any], object]) -> None:
+        """*put* takes over what the user made of it; *keep* is told at every key what it would be, in case the program ends."""
+        self.get, self.put, self.keep = get, put, keep
+        self.made: Callable[[Any], Any] = lambda value: value
+        """What becomes of what the user typed."""
+
+    def part(self, name: str) -> Draft:
+        """An attribute of it."""
+        def giving(give: Callable[[Any], object]) -> Callable[[Any], object]:
+            return lambda value: give(changed(self.get(), **{name: found.made(value)})) if self.get() is not None else None
+
+        found = Draft(lambda: getattr(self.get(), name, None), giving(self.put), giving(self.keep))
+        return found
+
+
+class RecordModel(RowModel[Any]):
     """Records (frozen values) and, unless *fixed*, one blank row at the end in which a new record is typed."""
 
     edited = Signal()
     """The user changed the records."""
 
     def __init__(self, fields: Sequence[Field], blank: Callable[[], Any], *, fixed: bool = False) -> None:
-        super().__init__()
-        self.fields, self.blank, self.fixed = tuple(fields), blank, fixed
+        super().__init__(None, fields)
+        self.blank, self.fixed = blank, fixed
         self.unit = MoneyUnit.WAN
         """The unit in which amounts are typed and pasted (they are always shown in 万元)."""
-        self.rows: list[Any] = []
-        """The records as they are shown, empty ones too."""
         self._history: list[tuple[Any, ...]] = [()]
         self._at = 0
 
     # ------------------------------------------------------------ records
     @property
-    def records(self) -> tuple[Any, ...]:
+    def filled(self) -> tuple[Any, ...]:
         """The records, those with nothing in them left out."""
-        return self.given(self.rows)
+        return self.given(self.records)
 
     def given(self, records: Iterable[Any]) -> tuple[Any, ...]:
         """Those of *records* that have something in them."""
@@ -156,15 +178,14 @@ class RecordModel(QAbstractTableModel):
 
     def show_records(self, records: Sequence[Any]) -> None:
         """Show other records, which come from elsewhere; nothing happens when they are the ones shown."""
-        if tuple(records) != self.records:
-            self.beginResetModel()
-            self.rows, self._history, self._at = list(records), [tuple(records)], 0
-            self.endResetModel()
+        if tuple(records) != self.filled:
+            self._history, self._at = [tuple(records)], 0
+            self.set_records(tuple(records))
 
     def change(self, records: Iterable[Any]) -> None:
         """The user made these records: one step, which can be undone."""
-        self._become(list(records))
-        if (now := self.records) != self._history[self._at]:
+        self._become(tuple(records))
+        if (now := self.filled) != self._history[self._at]:
             self._history[self._at + 1 :] = [now]
             self._at += 1
             self.edited.emit()
@@ -173,98 +194,84 @@ class RecordModel(QAbstractTableModel):
         """Undo (-1) or redo (1)."""
         if self.can_step(by):
             self._at += by
-            self._become(list(self._history[self._at]))
+            self._become(self._history[self._at])
             self.edited.emit()
 
     def can_step(self, by: int) -> bool:
         """Whether there is something to undo (-1) or redo (1)."""
         return 0 <= self._at + by < len(self._history)
 
-    def _become(self, records: list[Any]) -> None:
+    def _become(self, records: tuple[Any, ...]) -> None:
         """Show other records; what is selected, by its place, stays so."""
-        old, new = len(self.rows), len(records)
+        old, new = len(self.records), len(records)
         if new > old:  # the blank row becomes a record (the cursor stays in it), and a new one comes below
             self.beginInsertRows(QModelIndex(), old + (not self.fixed), new - self.fixed)
-            self.rows += [self.blank()] * (new - old)
-            self.endInsertRows()
         elif new < old:
             self.beginRemoveRows(QModelIndex(), new, old - 1)
-            del self.rows[new:]
+        self.records = records
+        if new > old:
+            self.endInsertRows()
+        elif new < old:
             self.endRemoveRows()
-        self.rows = records
         if records:
-            self.dataChanged.emit(self.index(0, 0), self.index(new - 1, len(self.fields) - 1))
+            self.dataChanged.emit(self.index(0, 0), self.index(new - 1, len(self.columns) - 1))
 
     def record(self, row: int) -> Any | None:
         """The record in *row*; ``None`` in the blank row."""
-        return self.rows[row] if 0 <= row < len(self.rows) else None
+        return self.records[row] if 0 <= row < len(self.records) else None
 
     def _is_empty(self, record: Any) -> bool:
-        return not self.fixed and all(f.get(record).is_blank for f in self.fields if f.put is not None)
+        return not self.fixed and all(f.get(record).is_blank for f in self.columns if f.put is not None)
 
     def problems(self) -> int:
         """How many entries are wrong."""
-        return sum(bool(field.trouble(record)) for record in self.records for field in self.fields)
+        return sum(bool(field.trouble(record)) for record in self.filled for field in self.columns)
 
     # ------------------------------------------------------------ Qt's questions
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # Qt's signature
-        return 0 if parent.isValid() else len(self.rows) + (not self.fixed)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # Qt's signature
-        return 0 if parent.isValid() else len(self.fields)
+        return super().rowCount(parent) + (not self.fixed and not parent.isValid())
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: N802
-        if role != Role.DisplayRole:
-            return None
-        if orientation == Qt.Orientation.Horizontal:
-            return self.fields[section].title if section < len(self.fields) else None
-        return str(section + 1) if section < len(self.rows) else "＋"
+        if role != Role.DisplayRole or orientation is Qt.Orientation.Horizontal:
+            return super().headerData(section, orientation, role) if role == Role.DisplayRole else None
+        return str(section + 1) if section < len(self.records) else "＋"
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return flags | Qt.ItemFlag.ItemIsEditable if self.fields[index.column()].put else flags
+        editable = Qt.ItemFlag.ItemIsEditable if index.isValid() and self.columns[index.column()].put else Qt.ItemFlag.NoItemFlags
+        return super().flags(index) | editable
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
-        answers: dict[int, Callable[[Field, Any], Any]] = {
-            Role.DisplayRole: self._text, Role.EditRole: lambda f, r: "" if r is None else f.text(r, exact=True),
-            Role.TextAlignmentRole: lambda f, _: (_RIGHT if f.kind.is_number else _LEFT) | Qt.AlignmentFlag.AlignVCenter,
-            Role.ForegroundRole: lambda f, r: rgb(colours().muted) if f.put is None or r is None else None,
-            Role.ToolTipRole: lambda f, r: None if r is None else f.trouble(r) or f.text(r),
-            Role.BackgroundRole: lambda f, r: rgb(colours().red_soft) if r is not None and f.trouble(r) else None,
-        }
-        answer = answers.get(role)
-        if answer is None or not index.isValid():
-            return None
         record = self.record(index.row())
-        return answer(self.fields[index.column()], None if record is None or self._is_empty(record) else record)
-
-    def _text(self, field: Field, record: Any) -> str:
-        if record is not None:
-            return field.text(record)
-        return "在此添加" if field is self.fields[self.first_column()] else ""
+        if not index.isValid() or role == Role.TextAlignmentRole:
+            return self._side(index.column()) if index.isValid() else None
+        if record is None or self._is_empty(record):
+            said = "在此添加" if index.column() == self.first_column() else ""
+            return {Role.DisplayRole: said, Role.EditRole: "", Role.ForegroundRole: rgb(colours().muted)}.get(Role(role))
+        field = self.columns[index.column()]
+        if role == Role.EditRole:
+            return field.text(record, exact=True)
+        if role == Role.BackgroundRole:
+            return rgb(colours().red_soft) if field.trouble(record) else None
+        return (field.trouble(record) if role == Role.ToolTipRole else "") or super().data(index, role)
 
     def first_column(self) -> int:
         """The first column that can be typed in."""
-        return next(i for i, f in enumerate(self.fields) if f.put is not None)
+        return next(i for i, f in enumerate(self.columns) if f.put is not None)
 
     # ------------------------------------------------------------ editing
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:  # noqa: N802  # Qt's name
-        if role != Role.EditRole or not index.isValid():
-            return False
-        records = self.typed([(index.row(), index.column(), str(value))])
-        if self.given(records) == self.records:
+        records = self.typed([(index.row(), index.column(), str(value))]) if role == Role.EditRole and index.isValid() else ()
+        if not records or self.given(records) == self.filled:
             return False
         self.change(records)
         return True
 
     def typed(self, cells: Iterable[tuple[int, int, str]]) -> list[Any]:
         """The records with these texts in cells; below the last one new ones begin, what has no column is left out."""
-        records = list(self.rows)
+        records = list(self.records)
         for row, column, text in cells:
             if row >= len(records) and text and not self.fixed:
                 records += [self.blank()] * (row + 1 - len(records))
-            if row < len(records) and column < len(self.fields):
-                records[row] = self.fields[column].typed(records[row], text, self.unit)
+            if row < len(records) and column < len(self.columns):
+                records[row] = self.columns[column].typed(records[row], text, self.unit)
         return records

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.pages.texts.fields import Field, input_of
+from gui.pages.texts.fields import Draft, Field, input_of
 from gui.session import files
 from gui.session.jobs import Pause
 from gui.style.theme import GRID
@@ -25,9 +25,6 @@ from workbook.pack.companion_form import Content
 DELAY_MS = 300
 """How long after the last key an entry is taken over."""
 _LABEL_WIDTH = 176
-
-
-Give = Callable[[Any], object]
 
 
 class FieldEdit(QWidget):
@@ -125,10 +122,9 @@ class Form(QWidget):
     taken = Signal(object)
     """The :class:`Field` in which the user made another entry; the record has it."""
 
-    def __init__(self, current: Callable[[], Any], change: Give, keep: Give, parent: QWidget | None = None) -> None:
-        """*current* gives the record as it is now (``None``: there is none); *change* takes the one that the user made of it, *keep* what it would be."""
+    def __init__(self, draft: Draft, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._current, self._change, self._keep = current, change, keep
+        self._draft = draft
         self.fields: list[FieldEdit] = []
         self._rows = column(self, spacing=GRID * 3 // 2)
 
@@ -168,7 +164,7 @@ class Form(QWidget):
         """The user made another entry."""
         record, changed = self._typed(edit)
         if changed is not record:
-            self._change(changed)
+            self._draft.put(changed)
             self.taken.emit(edit.field)
         self.refresh()
 
@@ -176,18 +172,18 @@ class Form(QWidget):
         """A key was pressed."""
         record, changed = self._typed(edit)
         if record is not None:
-            self._keep(changed)
+            self._draft.keep(changed)
 
     def _typed(self, edit: FieldEdit) -> tuple[Any, Any]:
         """The record, and what it is with what stands in a field (what was shown, however it is rounded, is not new)."""
-        record = self._current()
+        record = self._draft.get()
         if record is None:  # it was removed while somebody typed
             return None, None
         return record, record if edit.text == edit.field.text(record) else edit.field.typed(record, edit.text)
 
     def refresh(self) -> None:
         """Show the record as it is now; what is being typed stays."""
-        record = self._current()
+        record = self._draft.get()
         for field in self.fields if record is not None else ():
             field.show_record(record)
 

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from gui.pages.texts.entries import TextTab
-from gui.pages.texts.fields import Field, attribute, changed, labelled
+from gui.pages.texts.fields import Field, attribute, labelled
 from gui.pages.texts.record_table import RecordTable
 from gui.session.session import Session
 from gui.style.theme import GRID
@@ -40,9 +40,9 @@ class ListTab(TextTab):
 
     def compose(self, hint: str, fields: Sequence[Field], blank: Any, *more: Button, stretch: int = 1) -> None:
         """Hint, entries, buttons and table below each other; *blank*: a record with nothing in it."""
-        table = self.table = RecordTable(fields, lambda: blank, self, stretch=stretch)
-        table.records_edited.connect(lambda records: self.session.set_companion(self._with(records)))
-        table.records_typed.connect(lambda records: self.session.recovery.typing(self._with(records)))
+        draft = self.draft.part(self.records)
+        draft.made = self.kept
+        table = self.table = RecordTable(draft, fields, lambda: blank, self, stretch=stretch)
         self.buttons = buttons(self, table, *more)
         above = (self.form,) if self.form.fields else ()
         self.rows = column(self, label(self, hint, "muted", wraps=True), *above, self.buttons, (table, 1), margins=GRID * 2)
@@ -51,14 +51,9 @@ class ListTab(TextTab):
         """The records as the 底稿 keeps them."""
         return records
 
-    def _with(self, records: tuple[Any, ...]) -> Any:
-        return changed(self.session.companion_or_new(), **{self.records: self.kept(records)})
-
     def show_companion(self, companion: Companion) -> None:
         super().show_companion(companion)
-        records = getattr(companion, self.records)
-        if self.kept(self.table.records) != records:  # lines that are not kept yet are still being typed
-            self.table.show_records(records)
+        self.table.refresh()
 
     def problems(self) -> int:
         return super().problems() + self.table.records_model.problems()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -12,8 +11,8 @@ from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
 from docgen.imports.performance import blank_table, summarised
 from gui.pages.texts.entries import flush
-from gui.pages.texts.fields import Field, attribute, changed
-from gui.pages.texts.form import Form, Give
+from gui.pages.texts.fields import Draft, Field, attribute, changed
+from gui.pages.texts.form import Form
 from gui.pages.texts.lists import buttons
 from gui.pages.texts.record_table import RecordTable
 from gui.session.session import Session
@@ -22,7 +21,7 @@ from gui.widgets.fit import scrolled
 from gui.widgets.parts import STRETCH, EmptyState, button, column, label, row, set_state
 from workbook.amounts import plain_number
 from workbook.companion.checks import check_project
-from workbook.companion.model import Companion, Project
+from workbook.companion.model import Project
 from workbook.entries import Entry
 from workbook.issues import Issue, Severity
 from workbook.pack.companion_form import Content
@@ -73,7 +72,9 @@ class ProjectEditor(QWidget):
         super().__init__(parent)
         self.session = session
         self.number = -1
-        self._put, self._keep = self._putting(session.set_companion), self._putting(session.recovery.typing)
+        self._projects = Draft(session.companion_or_new, session.set_companion, session.recovery.typing).part("projects")
+        self._draft = Draft(self._project, self._giving(self._projects.put), self._giving(self._projects.keep))
+        self._table = self._draft.part("table")
         self.findings = label(self, wraps=True)
         self.findings.setContentsMargins(0, GRID, 0, 0)
         self.findings.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -88,7 +89,7 @@ class ProjectEditor(QWidget):
 
     def _summary(self) -> Form:
         funds = self.session.accounts.pack.companion.funds
-        self.summary = Form(self._project, self._put, self._keep, self)
+        self.summary = Form(self._draft, self)
         self.summary.add_group("", (
             attribute("项目名称", "name"),
             Field("预算类别", lambda p: Entry(p.fund), lambda p, entry: replace(p, fund=entry.text or funds[0]), _CHOICE, choices=funds),
@@ -104,10 +105,10 @@ class ProjectEditor(QWidget):
 
     def _funds_page(self) -> QWidget:
         """资金 and 年度总体目标."""
-        self.funds = self._records("funds", RecordTable(_FUND_FIELDS, lambda: FundRow(""), self, fixed=True, stretch=0))
+        self.funds = RecordTable(self._table.part("funds"), _FUND_FIELDS, lambda: FundRow(""), self, fixed=True, stretch=0)
         self.funds.setFixedHeight(30 * 5 + 16)
         self.funds.verticalHeader().hide()
-        self._form = Form(self._table, lambda table: self._put(self._with(table=table)), lambda table: self._keep(self._with(table=table)))
+        self._form = Form(self._table)
         self._form.add_group("", (attribute("主管部门", "department"), attribute("实施单位", "unit")))
         self._form.add(self.funds)
         self._form.add_group("", (attribute("预期目标", "expected", _TEXT), attribute("实际完成情况", "achieved", _TEXT)))
@@ -117,21 +118,11 @@ class ProjectEditor(QWidget):
     def _indicators_page(self) -> QWidget:
         """绩效指标 and totals."""
         page = QWidget(self)
-        self.indicators = self._records("indicators", RecordTable(INDICATOR_FIELDS, lambda: Indicator("", "", ""), page))
+        self.indicators = RecordTable(self._table.part("indicators"), INDICATOR_FIELDS, lambda: Indicator("", "", ""), page)
         self.indicators.horizontalHeader().setStretchLastSection(True)
         self.total, self._fill = label(page), button(page, "按合计填总分", self._fill_total)
         column(page, buttons(page, self.indicators), (self.indicators, 1), row(None, self.total, self._fill, STRETCH), margins=(0, GRID, 0, 0))
         return page
-
-    def _records(self, name: str, shown: RecordTable) -> RecordTable:
-        """A table of records of the 自评表."""
-        for signal, give in ((shown.records_edited, self._put), (shown.records_typed, self._keep)):
-            signal.connect(partial(self._give_records, give, name))
-        return shown
-
-    def _give_records(self, give: Give, name: str, rows: tuple[Any, ...]) -> None:
-        if (table := self._table()) is not None:
-            give(self._with(table=changed(table, **{name: rows})))
 
     def _table_page(self, widget: QWidget) -> QStackedWidget:
         """*widget*, or what to do when there is no table yet."""
@@ -145,45 +136,27 @@ class ProjectEditor(QWidget):
 
     # ------------------------------------------------------------ the project
     def _project(self) -> Project | None:
-        projects = self.session.companion_or_new().projects
+        projects = self._projects.get()
         return projects[self.number] if 0 <= self.number < len(projects) else None
 
-    def _table(self) -> PerformanceTable | None:
-        project = self._project()
-        return project.table if project is not None else None
-
-    def _putting(self, give: Callable[[Companion], object]) -> Callable[[Project | None], None]:
-        """Gives the 底稿 with another project in the place of the one shown."""
-        def put(project: Project | None) -> None:
-            companion = self.session.companion_or_new()
-            projects = list(companion.projects)
-            if project is not None and 0 <= self.number < len(projects):
-                projects[self.number] = project
-                give(replace(companion, projects=tuple(projects)))
-
-        return put
-
-    def _with(self, **changes: object) -> Project | None:
-        """The project shown with other contents."""
-        project = self._project()
-        return changed(project, **changes) if project is not None else None
+    def _giving(self, give: Callable[[Any], object]) -> Callable[[Project], object]:
+        """Gives the projects with another one in the place of the one shown."""
+        return lambda project: give(tuple(project if number == self.number else p for number, p in enumerate(self._projects.get())))
 
     def _new_table(self) -> None:
         project, companion = self._project(), self.session.companion_or_new()
         if project is not None:
-            self._put(replace(project, table=blank_table(project, companion.unit_name, companion.year)))
+            self._table.put(blank_table(project, companion.unit_name, companion.year))
 
     def _fill_total(self) -> None:
-        if (table := self._table()) is not None:
-            self._put(self._with(table=replace(
-                table, total_weight=table.total_weight.with_value(table.weight_sum()),
-                total_score=table.total_score.with_value(table.score_sum()))))
+        if (table := self._table.get()) is not None:
+            self._table.put(replace(
+                table, total_weight=table.total_weight.with_value(table.weight_sum()), total_score=table.total_score.with_value(table.score_sum())))
 
     def _summarise(self) -> None:
         """Score and amounts as the table has them."""
-        project = self._project()
-        if project is not None:
-            self._put(summarised(project, anew=True))
+        if (project := self._project()) is not None:
+            self._draft.put(summarised(project, anew=True))
 
     # ------------------------------------------------------------ what is shown
     def show_project(self, number: int) -> None:
@@ -205,8 +178,8 @@ class ProjectEditor(QWidget):
 
     def _show_table(self, table: PerformanceTable) -> None:
         self._form.refresh()
-        self.funds.show_records(table.funds)
-        self.indicators.show_records(table.indicators)
+        self.funds.refresh()
+        self.indicators.refresh()
         self.indicators.setColumnHidden(_DIRECTION_COLUMN, not table.has_direction)
         weight, score, stated = table.weight_sum(), table.score_sum(), table.total_score.value
         given = plain_number(stated) if stated is not None else "—"

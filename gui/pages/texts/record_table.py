@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.pages.texts.fields import Field, RecordModel, Role, input_of
+from gui.pages.texts.fields import Draft, Field, RecordModel, input_of
 from gui.style.theme import colours, rgb
 from gui.widgets.parts import ContextMenu, Entry
-from gui.widgets.rows import Index
+from gui.widgets.rows import Index, Role
 from workbook.editing.blocks import read_block, write_block
 from workbook.pack.companion_form import Content
 
@@ -34,21 +34,16 @@ _AIR = 4
 class RecordTable(QTableView):
     """Shows a :class:`RecordModel`; the records can be typed, pasted, moved, removed, and all of it undone."""
 
-    records_edited = Signal(tuple)
-    """The records after the user changed them."""
-    records_typed = Signal(tuple)
-    """A key was pressed in a cell, or what was typed given up: the records as they would be."""
-
     def __init__(
-        self, fields: Sequence[Field], blank: Callable[[], Any], parent: QWidget | None = None, *, fixed: bool = False,
+        self, draft: Draft, fields: Sequence[Field], blank: Callable[[], Any], parent: QWidget | None = None, *, fixed: bool = False,
         stretch: int = -1,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         model = self.records_model = RecordModel(fields, blank, fixed=fixed)
         model.setParent(self)
         self.setModel(model)
-        model.edited.connect(lambda: self.records_edited.emit(model.records))
-        self.show_records, self.change_to = model.show_records, model.change
+        self.draft, self.change_to = draft, model.change
+        model.edited.connect(lambda: draft.put(model.filled))
         triggers = QAbstractItemView.EditTrigger
         self.setEditTriggers(triggers.AnyKeyPressed | triggers.DoubleClicked | triggers.EditKeyPressed)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
@@ -64,7 +59,7 @@ class RecordTable(QTableView):
         header, vertical = self.horizontalHeader(), self.verticalHeader()
         header.setHighlightSections(False)
         header.setMinimumSectionSize(36)
-        for column, field in enumerate(self.records_model.fields):
+        for column, field in enumerate(self.records_model.columns):
             self.setColumnWidth(column, field.width)
         self._stretch = stretch
         header.sectionResized.connect(lambda column: None if column == stretch else self._fill())
@@ -72,7 +67,7 @@ class RecordTable(QTableView):
         vertical.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
         vertical.setFixedWidth(34)
         vertical.setHighlightSections(False)
-        if any(field.kind is Content.TEXT for field in self.records_model.fields):
+        if any(field.kind is Content.TEXT for field in self.records_model.columns):
             vertical.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
@@ -82,14 +77,20 @@ class RecordTable(QTableView):
     def _fill(self) -> None:
         """The column that stretches takes the room that is left, and is never narrower than its words need."""
         if self._stretch >= 0:
-            fields = self.records_model.fields
+            fields = self.records_model.columns
             others = sum(self.columnWidth(c) for c in range(len(fields)) if c != self._stretch)
             self.setColumnWidth(self._stretch, max(fields[self._stretch].width, self.viewport().width() - others))
 
     @property
     def records(self) -> tuple[Any, ...]:
         """The records shown, empty ones left out."""
-        return self.records_model.records
+        return self.records_model.filled
+
+    def refresh(self) -> None:
+        """Show the records as they are now; lines that are not kept yet are still being typed."""
+        records = self.draft.get()
+        if records is not None and self.draft.made(self.records) != records:
+            self.records_model.show_records(records)
 
     # ------------------------------------------------------------ what is being typed
     def flush(self) -> None:
@@ -102,7 +103,7 @@ class RecordTable(QTableView):
     def closeEditor(self, editor: QWidget, hint: QStyledItemDelegate.EndEditHint) -> None:  # noqa: N802  # Qt's name
         """What was typed is taken over, or given up: then it is not kept either."""
         super().closeEditor(editor, hint)
-        self.records_typed.emit(self.records)
+        self.draft.keep(self.records)
 
     # ------------------------------------------------------------ rows
     def add_row(self) -> None:
@@ -117,21 +118,21 @@ class RecordTable(QTableView):
         """Remove the selected rows (Ctrl+Z brings them back)."""
         current, model = self.currentIndex(), self.records_model
         gone = {i.row() for i in self.selectedIndexes()} or {current.row()}
-        model.change(r for row, r in enumerate(model.rows) if row not in gone)
+        model.change(r for row, r in enumerate(model.records) if row not in gone)
         self.setCurrentIndex(model.index(min(current.row(), model.rowCount() - 1), current.column()))
 
     def move_row(self, step: int) -> None:
         """Move the current row up (-1) or down (1)."""
         model, row, column = self.records_model, self.currentIndex().row(), self.currentIndex().column()
         if model.record(row) is not None and model.record(row + step) is not None:
-            records = list(model.rows)
+            records = list(model.records)
             records.insert(row + step, records.pop(row))
             model.change(records)
             self.setCurrentIndex(model.index(row + step, column))
 
     def _insert(self, row: int) -> None:
         model = self.records_model
-        model.change([*model.rows[:row], model.blank(), *model.rows[row:]])
+        model.change([*model.records[:row], model.blank(), *model.records[row:]])
         self.setCurrentIndex(model.index(row, 0))
 
     # ------------------------------------------------------------ clipboard
@@ -196,7 +197,7 @@ class _Delegate(QStyledItemDelegate):
 
     def __init__(self, table: RecordTable) -> None:
         super().__init__(table)
-        self._table, self._fields = table, table.records_model.fields
+        self._table, self._fields = table, table.records_model.columns
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Text with some air at both sides; the background goes from edge to edge."""
@@ -216,7 +217,7 @@ class _Delegate(QStyledItemDelegate):
 
     def _type(self, row: int, column: int, text: str) -> None:
         model = self._table.records_model
-        self._table.records_typed.emit(model.given(model.typed([(row, column, text)])))
+        self._table.draft.keep(model.given(model.typed([(row, column, text)])))
 
     def _chosen(self, box: QWidget) -> None:
         self.commitData.emit(box)
