@@ -135,7 +135,7 @@ def long_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_painting_does_not_depend_on_the_length_of_the_sheet(qtbot, long_book, tmp_path):
     session = Session(data_folder=tmp_path)
     session.open_now(long_book)
-    view = SheetView()
+    view = SheetView(session)
     qtbot.addWidget(view)
     model = sheet_model(session, "公开02")
     assert model.rowCount() > 1000
@@ -160,7 +160,7 @@ def test_painting_does_not_depend_on_the_length_of_the_sheet(qtbot, long_book, t
 def test_a_cell_behind_the_frozen_header_is_scrolled_into_sight(qtbot, long_book, tmp_path):
     session = Session(data_folder=tmp_path)
     session.open_now(long_book)
-    view = SheetView()
+    view = SheetView(session)
     qtbot.addWidget(view)
     view.resize(900, 500)
     view.show_sheet(sheet_model(session, "公开02"))

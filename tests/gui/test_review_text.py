@@ -19,8 +19,7 @@ from gui.frame.app import make_application
 from gui.pages.review.finding_list import detail
 from gui.pages.review.model import Reviewed, changes_since, review_file
 from gui.pages.review.output import refreshed_words
-from gui.pages.review.parts import Kind, Segment, look_of, parts_of, segments
-from gui.pages.review.text import ReportText
+from gui.pages.review.text import Kind, ReportText, Segment, look_of, parts_of, segments
 from gui.pages.review.view import ReportView
 from gui.paper import looks
 from gui.paper.sources import how_words

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from functools import partial
-from itertools import product
-from typing import TYPE_CHECKING
+from itertools import groupby, pairwise, product
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextLength
 
-from gui.pages.review.parts import Kind, Part, Segment, Span, look_of, parts_of, segments
 from gui.paper import looks
 from gui.paper.looks import POINT, Look, TextWriter, linked, look
 from gui.paper.tables import Cell, insert_cells, table_format
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from docgen.docx.paragraphs import DocParagraph
     from gui.pages.review.model import Reviewed, ShownFinding
 
+_BY_LEVEL = ("正文", "部分标题", "一级标题", "二级标题", "三级标题")
+_TITLES = frozenset(("title", "标题", "文件标题"))
+_CONTENTS = re.compile(r"^(?:toc|目录|目次)\s*\d", re.IGNORECASE)
+_INDENTED = (" ", "\u3000", "\u00a0", "\t")
 _LINES = {
     Severity.ERROR: QTextCharFormat.UnderlineStyle.WaveUnderline, Severity.NOTICE: QTextCharFormat.UnderlineStyle.DashUnderline,
     Severity.TAIL: QTextCharFormat.UnderlineStyle.DotLine,
@@ -44,11 +48,88 @@ _NARROWEST, _WIDEST = 3.0, 11.0
 """Of a column, in Chinese characters; longer texts have several lines, numbers never."""
 _MANY_COLUMNS = 7
 """A table with more is shown smaller."""
-WriteText = Callable[["DocParagraph", QTextCursor, QTextCharFormat], None]
+Span = tuple[int, int, int]
+"""Begin and end in a paragraph's text, and the number of the finding or figure."""
+
+
+class Kind(Enum):
+    """Kinds of parts."""
+
+    LINE = auto()
+    TABLE = auto()
+    CONTENTS = auto()
+
+
+_UNFOLDED = {Kind.LINE: 1, Kind.TABLE: 80, Kind.CONTENTS: 4}
+"""A part of more paragraphs is shown as one line until somebody opens it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Part:
+    """A stretch of the report that is shown as one: a paragraph, a table, the contents."""
+
+    kind: Kind
+    paragraphs: tuple[DocParagraph, ...]
+
+    @property
+    def key(self) -> int:
+        """Number of its first paragraph."""
+        return self.paragraphs[0].number
+
+    @property
+    def folds(self) -> bool:
+        """Whether it is shown as one line until somebody opens it."""
+        return len(self.paragraphs) > _UNFOLDED[self.kind]
+
+    @property
+    def words(self) -> str:
+        """What the line says while it is folded."""
+        if self.kind is Kind.CONTENTS:
+            return f"目录　{len(self.paragraphs)} 行"
+        return f"表格　{len({p.row for p in self.paragraphs})} 行 {len({p.column for p in self.paragraphs})} 列"
+
+
+def parts_of(paragraphs: Iterable[DocParagraph]) -> list[Part]:
+    """The report cut into parts; empty paragraphs outside tables are left out."""
+    def place(paragraph: DocParagraph) -> tuple[Kind, int]:
+        if paragraph.table:
+            return Kind.TABLE, paragraph.table
+        return (Kind.CONTENTS, 0) if _CONTENTS.match(paragraph.style) else (Kind.LINE, paragraph.number)
+
+    parts = (Part(kind, tuple(found)) for (kind, _), found in groupby(paragraphs, place))
+    return [p for p in parts if p.kind is not Kind.LINE or p.paragraphs[0].text.strip() or p.paragraphs[0].numbering]
+
+
+class Segment(NamedTuple):
+    """A stretch of a paragraph that is about the same finding, and the same known figure (their numbers; -1 for none)."""
+
+    start: int
+    end: int
+    finding: int
+    found: int
+
+
+def segments(length: int, findings: Sequence[Span], found: Sequence[Span]) -> Iterator[Segment]:
+    """Cut a text of *length* at the ends of spans; of findings that overlap the first counts."""
+    edges = sorted({0, length, *(min(max(e, 0), length) for start, end, _ in (*findings, *found) for e in (start, end))})
+    for start, end in pairwise(edges):
+        yield Segment(start, end, *(next((n for a, b, n in spans if a <= start and end <= b), -1) for spans in (findings, found)))
+
+
+def look_of(paragraph: DocParagraph) -> Look:
+    """How a paragraph looks: by its style where that is one of ours, else by its level as a heading."""
+    style = paragraph.style
+    if _CONTENTS.match(style):
+        return Look(looks.SONG, 13, 24, indent=0)
+    form = looks.LOOKS.get(style) or look("文件标题" if style.lower() in _TITLES else _BY_LEVEL[min(paragraph.level, len(_BY_LEVEL) - 1)])
+    if paragraph.text.startswith(_INDENTED):
+        form = replace(form, indent=0)
+    if style == "封面日期":
+        form = replace(form, before=40)
+    return replace(form, before=max(form.before, 10)) if form.level is not None else form
+
+
+class Place(NamedTuple):
     """Where something stands in the document."""
 
     start: int
@@ -68,30 +149,29 @@ class ReportText(TextWriter):
         self.findings: dict[int, Place] = {}
         """Number of a finding → what it is about."""
         self._spans = _spans(reviewed)
-        self._fill()
-
-    # ------------------------------------------------------------ writing
-    def _fill(self) -> None:
         self.cursor.beginEditBlock()
-        if whole := [f for f in self.reviewed.findings if f.issue.paragraph is None]:
+        if whole := [f for f in reviewed.findings if f.issue.paragraph is None]:
             self.findings.update(dict.fromkeys((f.number for f in whole), self._note("整篇报告", "", whole)))
         for part in self.parts:
-            if part.folds:
-                self._fold_line(part)
-            if part.folds and part.key not in self.opened:
-                continue
-            if part.kind is Kind.TABLE:
-                insert_grid(self.cursor, part.paragraphs, self._scaled(look("决算表格")), self._text)
-                self.is_first = False
-            else:
-                for paragraph in part.paragraphs:
-                    self._text(paragraph, self.cursor, self.open(self._scaled(look_of(paragraph))))
+            self._write(part)
         self.cursor.endEditBlock()
         self._place_findings()
 
+    # ------------------------------------------------------------ writing
+    def _write(self, part: Part) -> None:
+        if part.folds:
+            self._fold_line(part)
+        if part.folds and part.key not in self.opened:
+            return
+        if part.kind is Kind.TABLE:
+            insert_grid(self.cursor, part.paragraphs, self._scaled(look("决算表格")), self._text)
+            self.is_first = False
+        else:
+            for paragraph in part.paragraphs:
+                self._text(paragraph, self.cursor, self.open(self._scaled(look_of(paragraph))))
+
     def _scaled(self, form: Look) -> Look:
-        return replace(
-            form, size=form.size * self.zoom, line=form.line * self.zoom, before=form.before * self.zoom, after=form.after * self.zoom)
+        return replace(form, **{name: getattr(form, name) * self.zoom for name in ("size", "line", "before", "after")})
 
     def _note(self, words: str, href: str, findings: Sequence[ShownFinding]) -> Place:
         """A line of the program's own."""
@@ -116,12 +196,10 @@ class ReportText(TextWriter):
 
     def _text(self, paragraph: DocParagraph, cursor: QTextCursor, base: QTextCharFormat) -> None:
         """The text of a paragraph, findings and figures as anchors."""
-        begin = cursor.position()
+        begin, text = cursor.position(), paragraph.text.translate(_LIKE)
         if paragraph.numbering:
             cursor.insertText(paragraph.numbering, base)
-        findings, found = self._spans.get(paragraph.number, ([], []))
-        text = paragraph.text.translate(_LIKE)
-        for segment in segments(len(text), findings, found):
+        for segment in segments(len(text), *self._spans.get(paragraph.number, ([], []))):
             cursor.insertText(text[segment.start : segment.end], self._format(base, segment))
         self.paragraphs[paragraph.number] = Place(begin, cursor.position())
 
@@ -166,9 +244,8 @@ def _spans(reviewed: Reviewed) -> Mapping[int, tuple[list[Span], list[Span]]]:
     """Paragraph number → spans of its findings and of its known figures."""
     spans: defaultdict[int, tuple[list[Span], list[Span]]] = defaultdict(lambda: ([], []))
     for finding in sorted(reviewed.findings, key=lambda f: f.issue.severity.rank):
-        number = finding.issue.paragraph
-        if number is not None and finding.span[0] < finding.span[1]:
-            spans[number][0].append((*finding.span, finding.number))
+        if finding.issue.paragraph is not None and finding.span[0] < finding.span[1]:
+            spans[finding.issue.paragraph][0].append((*finding.span, finding.number))
     for index, found in enumerate(reviewed.review.figures):
         spans[found.paragraph][1].append((found.start, found.end, index))
     return spans
@@ -176,10 +253,12 @@ def _spans(reviewed: Reviewed) -> Mapping[int, tuple[list[Span], list[Span]]]:
 
 def _units(text: str) -> int:
     """Length in Qt's units: characters beyond the first 65,536 (rare ones of names) are two."""
-    return len(text) + sum(ch > "\uffff" for ch in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def insert_grid(cursor: QTextCursor, cells: Sequence[DocParagraph], base: Look, write: WriteText) -> None:
+def insert_grid(
+    cursor: QTextCursor, cells: Sequence[DocParagraph], base: Look, write: Callable[[DocParagraph, QTextCursor, QTextCharFormat], None]
+) -> None:
     """Insert a table at *cursor* and leave the cursor behind it; *write* writes the text of a paragraph."""
     rows = {row: i for i, row in enumerate(sorted({p.row for p in cells}))}
     columns = {column: i for i, column in enumerate(sorted({p.column for p in cells}))}
