@@ -160,7 +160,7 @@ def scrolling(folder: Path, path: Path, steps: int = 200) -> list[float]:
 
     session = Session(data_folder=folder)
     session.open_now(path)
-    view = SheetView()
+    view = SheetView(session)
     view.resize(1000, 600)
     view.show_sheet(SheetModel(session, session.accounts.tables["公开02"].sheet, "公开02"))
     view.show()

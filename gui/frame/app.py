@@ -127,7 +127,7 @@ def _first_use(application: QApplication, window: MainWindow, path: Path | None,
 def _pdf(window: MainWindow, target: Path) -> str:
     """Export through Word or WPS as the page does, and what it says then; nothing where neither is there."""
     from docgen.pdf.automated import Automated
-    from gui.pages.preview.model import make_preview
+    from gui.pages.preview.output import make_preview
 
     page = window.pages.preview
     if not any(isinstance(suite, Automated) for suite in page.writer.suites()):

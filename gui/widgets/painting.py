@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOptionViewItem, QWidget
 
@@ -47,8 +47,8 @@ ROW = 22
 MOST_PARTS = 4
 """Parts of a composition that have a line of their own (the others share one)."""
 _BAR = 10.0
-_LEAST_BAR, _LEAST_NAME, _AIR = 24, 56, 12
-"""Pixels below which a bar, or a name beside its amount, says nothing; and beside a text."""
+_LEAST_BAR, _LEAST_NAME, _AIR, _DOT = 24, 56, 12, 17
+"""Pixels below which a bar, or a name beside its amount, says nothing; beside a text; of the colour before a name."""
 _ZERO = Decimal(0)
 
 
@@ -78,18 +78,23 @@ class Bar:
 
 
 class Chart(QWidget):
-    """Title, and below it what a subclass paints; tips for its lines."""
+    """Title, and below it lines of name, bar, text and share, with tips.
 
-    unit = ""
-    """Of the amounts, for screen readers."""
+    Bars grow from a common zero, increases to the right, decreases to the left; with *own_whole* every line has its own scale:
+    its larger bar is a whole.  With *stacked* the lines are parts of a whole: one bar of all of them above, a colour for each.
+    """
 
-    def __init__(self, title: str = "", empty: str = "没有数据", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str = "", empty: str = "没有数据", parent: QWidget | None = None, *, stacked: bool = False, own_whole: bool = False
+    ) -> None:
         super().__init__(parent)
         self.title, self.bars = title, tuple[Bar, ...]()
-        self._empty = empty
+        self._empty, self._stacked, self._own_whole = empty, stacked, own_whole
+        self.unit = "万元" if stacked else ""
+        """Of the amounts, for screen readers."""
         self._tips: list[tuple[QRectF, str]] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        Pointing(self, self._tip)
+        Pointing(self, lambda place: next((tip for rect, tip in self._tips if rect.contains(QPointF(place))), ""))
 
     def show_bars(self, bars: Sequence[Bar], title: str | None = None) -> None:
         """Show these lines, largest or most important first."""
@@ -99,127 +104,67 @@ class Chart(QWidget):
         self.updateGeometry()
         self.update()
 
-    def lines(self) -> int:
-        """How many lines there are below the title."""
-        return len(self.bars)
-
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        return QSize(260, round(self._top() + max(self.lines(), 1) * ROW + 2))
+        lines = min(len(self.bars), MOST_PARTS) + 1 if self._stacked and self.bars else len(self.bars)
+        return QSize(260, self._top() + max(lines, 1) * ROW + 2)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         return QSize(120, self.sizeHint().height())
 
-    def _top(self) -> float:
-        return 26.0 if self.title else 0.0
+    def _top(self) -> int:
+        return 26 if self.title else 0
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
-        painter = QPainter(self)
+        painter, line, c, figures = QPainter(self), QRectF(0, self._top(), self.width(), ROW), colours(), figure_font()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._tips = []
         if self.title:
-            write(painter, QRectF(0, 0, self.width(), 20), self.title, colours().text, text_font(bold=True))
-        if self.bars:
-            self.paint(painter, QRectF(0, self._top(), self.width(), self.height() - self._top()))
-        else:
-            write(painter, QRectF(0, self._top(), self.width(), ROW), self._empty, colours().muted)
-
-    def paint(self, painter: QPainter, area: QRectF) -> None:
-        """Paint the chart into *area*."""
-        raise NotImplementedError
-
-    def _tip(self, place: QPoint) -> str:
-        return next((tip for rect, tip in self._tips if rect.contains(QPointF(place))), "")
-
-
-def _widest(font_metrics: QFontMetricsF, texts: Sequence[str]) -> float:
-    widest = max(map(font_metrics.horizontalAdvance, texts), default=0.0)
-    return widest + _AIR if widest else 0.0
-
-
-class CompositionChart(Chart):
-    """One stacked bar, and a line for each part: colour, name, amount, share."""
-
-    unit = "万元"
-
-    def lines(self) -> int:
-        return min(len(self.bars), MOST_PARTS) + 1 if self.bars else 0
-
-    def paint(self, painter: QPainter, area: QRectF) -> None:
-        palette, figures = colours(), figure_font()
-        paint_stack(painter, QRectF(area.left(), area.top() + 3, area.width(), 12), [b.value for b in self.bars])
-        amounts, shares = (_widest(QFontMetricsF(figures), texts) for texts in ([b.text for b in self.bars], [b.share for b in self.bars]))
-        shares = shares if area.width() - amounts - shares - 17 > _LEAST_NAME else 0
-        shown = self.bars if len(self.bars) <= MOST_PARTS else self.bars[: MOST_PARTS - 1]
-        line = QRectF(area.left(), area.top() + ROW, area.width(), ROW)
+            write(painter, QRectF(0, 0, self.width(), 20), self.title, c.text, text_font(bold=True))
+        if not self.bars:
+            write(painter, line, self._empty, c.muted)
+            return
+        if self._stacked:
+            _paint_stack(painter, QRectF(0, line.top() + 3, line.width(), 12), [b.value for b in self.bars])
+            line.translate(0, ROW)
+        words, names, texts, shares = self._columns(QFontMetricsF(figures))
+        shown = self.bars if not self._stacked or len(self.bars) <= MOST_PARTS else self.bars[: MOST_PARTS - 1]
         for index, part in enumerate(shown):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(series(index))
-            painter.drawRoundedRect(QRectF(line.left(), line.center().y() - 5, 10, 10), 2, 2)
-            write(painter, line.adjusted(17, 0, -amounts - shares, 0), part.name, palette.text)
-            write(painter, line.adjusted(0, 0, -shares, 0), part.text, palette.text, figures, RIGHT)
+            if self._stacked:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(series(index))
+                painter.drawRoundedRect(QRectF(0, line.center().y() - 5, 10, 10), 2, 2)
+            else:
+                self._paint_bar(painter, QRectF(names, line.top() + (ROW - _BAR) / 2, line.width() - names - texts - shares, _BAR), part)
+            indent, air = (_DOT, 0) if self._stacked else (0, 8)
+            write(painter, QRectF(indent, line.top(), names - air, ROW), part.name, c.muted if part.is_rest else c.text)
+            colour = getattr(c, part.state) if part.state else c.text
+            write(painter, QRectF(line.width() - texts - shares, line.top(), texts, ROW), words[index], colour, figures, RIGHT)
             if shares:
-                write(painter, line, part.share, palette.muted, figures, RIGHT)
-            self._tips.append((line, part.tip))
-            line = line.translated(0, ROW)
+                write(painter, line, part.share, c.muted, figures, RIGHT)
+            self._tips.append((QRectF(line), part.tip))
+            line.translate(0, ROW)
         if rest := self.bars[len(shown) :]:
-            write(painter, line.adjusted(17, 0, 0, 0), f"另有 {len(rest)} 项", palette.muted)
+            write(painter, line.adjusted(_DOT, 0, 0, 0), f"另有 {len(rest)} 项", c.muted)
             self._tips.append((line, "\n".join(f"{b.tip}　{b.share}" for b in rest)))
 
-
-def paint_stack(painter: QPainter, bar: QRectF, values: Sequence[Decimal]) -> None:
-    """A stacked bar; the smallest part stays visible."""
-    whole = sum(values)
-    if whole <= 0:
-        return
-    widths = [max(float(v / whole) * bar.width(), 2.0) for v in values]
-    scale = bar.width() / sum(widths)
-    x = bar.left()
-    painter.setPen(Qt.PenStyle.NoPen)
-    for index, width in enumerate(widths):
-        painter.setBrush(series(index))
-        gap = 1.0 if index < len(widths) - 1 else 0.0
-        painter.drawRect(QRectF(x, bar.top(), max(width * scale - gap, 1.0), bar.height()))
-        x += width * scale
-
-
-class BarChart(Chart):
-    """Lines of name, bar, text and share; bars grow from a common zero, increases to the right, decreases to the left.
-
-    With *own_whole* every line has its own scale: its larger bar is a whole.
-    """
-
-    def __init__(self, title: str = "", empty: str = "没有数据", parent: QWidget | None = None, *, own_whole: bool = False) -> None:
-        super().__init__(title, empty, parent)
-        self._own_whole = own_whole
-
-    def paint(self, painter: QPainter, area: QRectF) -> None:
-        palette, figures = colours(), figure_font()
-        metrics = QFontMetricsF(figures)
+    def _columns(self, metrics: QFontMetricsF) -> tuple[list[str], float, float, float]:
+        """The texts, and how wide names, texts and shares are: what matters less gives way."""
+        width, words = self.width(), [b.text for b in self.bars]
+        texts, shares = _widest(metrics, words), _widest(metrics, [b.share for b in self.bars])
+        if self._stacked:
+            shares = shares if width - texts - shares - _DOT > _LEAST_NAME else 0
+            return words, width - texts - shares - _DOT, texts, shares
         names = _widest(QFontMetricsF(text_font()), [b.name for b in self.bars])
-        shares = _widest(metrics, [b.share for b in self.bars])
-        shown = [b.text for b in self.bars]
-        if names + _widest(metrics, shown) + shares + _LEAST_BAR > area.width():
-            shown = [b.short or b.text for b in self.bars]
-        texts = min(_widest(metrics, shown), area.width() * 0.7)
-        room = area.width() - texts - shares
-        names = min(names, max(room - _LEAST_BAR, area.width() * 0.4), room)
-        bar = QRectF(area.left() + names, area.top() + (ROW - _BAR) / 2, room - names, _BAR)
-        line = QRectF(area.left(), area.top(), area.width(), ROW)
-        for part, words in zip(self.bars, shown, strict=True):
-            write(painter, QRectF(line.left(), line.top(), names - 8, ROW), part.name, palette.muted if part.is_rest else palette.text)
-            if bar.width() >= _LEAST_BAR:
-                self._paint_bar(painter, bar, part)
-            colour = getattr(palette, part.state) if part.state else palette.text
-            write(painter, line.adjusted(line.width() - texts - shares, 0, -shares, 0), words, colour, figures, RIGHT)
-            write(painter, line, part.share, palette.muted, figures, RIGHT)
-            self._tips.append((line, part.tip))
-            line, bar = line.translated(0, ROW), bar.translated(0, ROW)
+        if names + texts + shares + _LEAST_BAR > width:
+            words = [b.short or b.text for b in self.bars]
+        texts = min(_widest(metrics, words), width * 0.7)
+        room = width - texts - shares
+        return words, min(names, max(room - _LEAST_BAR, width * 0.4), room), texts, shares
 
     def _paint_bar(self, painter: QPainter, bar: QRectF, part: Bar) -> None:
         of = (part,) if self._own_whole else self.bars
-        most = max(_ZERO, *(v for b in of for v in (b.value, b.base)))
-        least = min(_ZERO, *(v for b in of for v in (b.value, b.base)))
-        if most == least:
+        most, least = (pick(_ZERO, *(v for b in of for v in (b.value, b.base))) for pick in (max, min))
+        if most == least or bar.width() < _LEAST_BAR:
             return
         zero = bar.left() + float(-least / (most - least)) * bar.width()
         painter.setPen(Qt.PenStyle.NoPen)
@@ -229,7 +174,24 @@ class BarChart(Chart):
             if value:
                 end = zero + float(value / (most - least)) * bar.width()
                 painter.setBrush(colour)
-                painter.drawRoundedRect(
-                    QRectF(min(zero, end), bar.top() + less, max(abs(end - zero), 2.0), bar.height() - 2 * less), 2, 2)
+                painter.drawRoundedRect(QRectF(min(zero, end), bar.top() + less, max(abs(end - zero), 2.0), bar.height() - 2 * less), 2, 2)
         if least < 0:
             painter.fillRect(QRectF(zero, bar.top() - 4, 1, bar.height() + 8), QColor(colours().muted))
+
+
+def _widest(font_metrics: QFontMetricsF, texts: Sequence[str]) -> float:
+    widest = max(map(font_metrics.horizontalAdvance, texts), default=0.0)
+    return widest + _AIR if widest else 0.0
+
+
+def _paint_stack(painter: QPainter, bar: QRectF, values: Sequence[Decimal]) -> None:
+    """A stacked bar; the smallest part stays visible."""
+    whole = sum(values)
+    widths = [max(float(v / whole) * bar.width(), 2.0) for v in values] if whole > 0 else []
+    x = bar.left()
+    painter.setPen(Qt.PenStyle.NoPen)
+    for index, width in enumerate(widths):
+        painter.setBrush(series(index))
+        wide, gap = width * bar.width() / sum(widths), 1.0 if index < len(widths) - 1 else 0.0
+        painter.drawRect(QRectF(x, bar.top(), max(wide - gap, 1.0), bar.height()))
+        x += wide

@@ -14,7 +14,7 @@ from docgen.model import Change, Direction, Figure
 from docgen.report.yearly import Completion, Composition, YearOverview
 from gui.paper.builder import OWN_LEVEL, Heading
 from gui.style.theme import GRID, colours, text_font
-from gui.widgets.painting import Bar, BarChart, CompositionChart
+from gui.widgets.painting import Bar, Chart
 from gui.widgets.parts import STRETCH, ContextMenu, Entry, card, row
 from workbook.amounts import ZERO, format_amount
 
@@ -87,9 +87,9 @@ class YearStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.compositions = (CompositionChart(parent=self), CompositionChart(parent=self))
-        self.completion = BarChart("预算完成", "底稿还没有年初预算", self, own_whole=True)
-        self.changes = BarChart("与上年比较", "还没有上年决算", self)
+        self.compositions = (Chart(parent=self, stacked=True), Chart(parent=self, stacked=True))
+        self.completion = Chart("预算完成", "底稿还没有年初预算", self, own_whole=True)
+        self.changes = Chart("与上年比较", "还没有上年决算", self)
         margins, charts = (GRID * 3 // 2, GRID, GRID * 3 // 2, GRID), (*self.compositions, self.completion, self.changes)
         self._cards = [card(self, chart, STRETCH, margins=margins) for chart in charts]
         row(self, *((made, 1) for made in self._cards))
@@ -104,7 +104,7 @@ class YearStrip(QWidget):
         self.changes.show_bars([_change(c.name, c.change) for c in year.changes if c.change.direction is not Direction.UNKNOWN])
 
 
-def _show_composition(chart: CompositionChart, composition: Composition) -> None:
+def _show_composition(chart: Chart, composition: Composition) -> None:
     parts = sorted(composition.parts, key=lambda part: -_exact(part.amount))
     bars = [
         Bar(part.name, _exact(part.amount), money(part.amount), part.share.text if part.share is not None else "",

@@ -14,9 +14,8 @@ from docgen.model import FigureSpan, PromptSpan, ReasonSpan, Span
 from docgen.pdf import Suite
 from docgen.pdf.export import NO_SUITE
 from gui.pages.base import DONE, Page, PageName
-from gui.pages.preview.model import Preview, make_preview
 from gui.pages.preview.outline import Outline, YearStrip
-from gui.pages.preview.output import ReportWriter
+from gui.pages.preview.output import Preview, ReportWriter, make_preview
 from gui.paper.sources import SourceLinks
 from gui.paper.view import PaperView
 from gui.session.jobs import Pause

@@ -23,7 +23,7 @@ from docgen.reasons.contributions import Breakdown, Driver
 from docgen.reasons.drivers import Drivers
 from docgen.reasons.slot import Slot, SlotState
 from gui.style.theme import GRID, colours, text_font
-from gui.widgets.painting import RIGHT, Bar, BarChart, paint_ground, write
+from gui.widgets.painting import RIGHT, Bar, Chart, paint_ground, write
 from gui.widgets.parts import STRETCH, ContextMenu, Entry, column, label, row
 from gui.widgets.rows import Index
 from workbook.amounts import format_amount, round_half_up
@@ -178,7 +178,7 @@ class DriverPanel(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
-        self.chart = BarChart(empty="没有可列示的构成", parent=self)
+        self.chart = Chart(empty="没有可列示的构成", parent=self)
         self.chart.unit = "万元"
         self._title = label(self, "主要构成", "heading")
         self._choice = QComboBox(self)

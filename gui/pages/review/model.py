@@ -18,9 +18,8 @@ from workbook.issues import Issue, Severity, count_by_severity
 if TYPE_CHECKING:  # the engine is loaded when the first report is reviewed
     from docgen.docx.paragraphs import ReportFile
     from docgen.job.inputs import Inputs
-    from docgen.review.findings import Finding, Review
+    from docgen.review.findings import Review
     from workbook.companion.model import Companion
-    from workbook.reading.accounts import Accounts
     from workbook.reading.tables import Table
 
 Stamp = tuple[int, int]
@@ -34,7 +33,12 @@ class ShownFinding:
 
     number: int
     """Its index among the findings, in the order of the text."""
-    finding: Finding
+    issue: Issue
+    """What is put out for it."""
+    span: tuple[int, int]
+    """Where in the paragraph's text it begins and ends."""
+    figure: Figure | None
+    """The figure that the report should state."""
     place: str
     """The section it stands in."""
     stated: str
@@ -51,21 +55,6 @@ class ShownFinding:
     def where(self) -> str:
         """``第 12 页　二、收入决算情况说明``."""
         return f"第 {self.page} 页　{self.place}" if self.page else self.place
-
-    @property
-    def issue(self) -> Issue:
-        """What is put out for it."""
-        return self.finding.issue
-
-    @property
-    def span(self) -> tuple[int, int]:
-        """Where in the paragraph's text it begins and ends."""
-        return self.finding.start, self.finding.end
-
-    @property
-    def figure(self) -> Figure | None:
-        """The figure that the report should state."""
-        return self.finding.figure
 
     @property
     def source(self) -> str:
@@ -198,23 +187,17 @@ def _findings(review: Review, inputs: Inputs, sources: SourceIndex) -> tuple[Sho
     from docgen.review.output import placed
 
     rules = {**inputs.pack.review_rules, **inputs.pack.reason_rules}
-    texts = {p.number: p.text for p in review.paragraphs}
-    pages = {p.number: p.page for p in review.paragraphs}
+    paragraphs = {p.number: p for p in review.paragraphs}
     found = []
     for number, (place, finding) in enumerate(placed(review)):
-        issue, rule = finding.issue, rules.get(finding.issue.code)
-        stated = issue.stated or texts.get(issue.paragraph or 0, "")[finding.start : finding.end]
+        issue, rule, paragraph = finding.issue, rules.get(finding.issue.code), paragraphs.get(finding.issue.paragraph or 0)
+        stated = issue.stated or (paragraph.text[finding.start : finding.end] if paragraph is not None else "")
+        cells = [*(sources.of(finding.figure) if finding.figure is not None else ()), *(sources.cell(c.ref) for c in issue.cells)]
         found.append(ShownFinding(
-            number, finding, place, " ".join(stated.split()), *((rule.name, rule.basis) if rule else _OTHERS),
-            _cells(finding, sources), pages.get(issue.paragraph or 0, 0)))
+            number, issue, (finding.start, finding.end), finding.figure, place, " ".join(stated.split()),
+            *((rule.name, rule.basis) if rule else _OTHERS), tuple({cell.ref: cell for cell in reversed(cells)}.values())[::-1],
+            paragraph.page if paragraph is not None else 0))
     return tuple(found)
-
-
-def _cells(finding: Finding, sources: SourceIndex) -> tuple[SourceCell, ...]:
-    """The cells that the right figure comes from, each once."""
-    figure: Figure | None = finding.figure
-    cells = [*(sources.of(figure) if figure is not None else ()), *(sources.cell(c.ref) for c in finding.issue.cells)]
-    return tuple({cell.ref: cell for cell in reversed(cells)}.values())[::-1]
 
 
 def stamp_of(path: Path) -> Stamp | None:
@@ -228,14 +211,11 @@ def stamp_of(path: Path) -> Stamp | None:
 
 def changes_since(one: Inputs, other: Inputs) -> list[str]:
     """What says something else now than it did: 公开表, 上年公开表, 底稿 (an edit taken back leaves no trace)."""
+    a, b = one.accounts, other.accounts
     is_same = {
-        "公开表": _same_accounts(one.accounts, other.accounts), "上年公开表": one.prior is other.prior or _same_tables(one.prior, other.prior),
-        "底稿": _same_companion(one.companion, other.companion)}
+        "公开表": (a.unit_name, a.year) == (b.unit_name, b.year) and _same_tables(a.tables, b.tables),
+        "上年公开表": _same_tables(one.prior, other.prior), "底稿": _same_companion(one.companion, other.companion)}
     return [words for words, same in is_same.items() if not same]
-
-
-def _same_accounts(one: Accounts, other: Accounts) -> bool:
-    return (one.unit_name, one.year) == (other.unit_name, other.year) and _same_tables(one.tables, other.tables)
 
 
 def _same_companion(one: Companion | None, other: Companion | None) -> bool:
@@ -245,5 +225,5 @@ def _same_companion(one: Companion | None, other: Companion | None) -> bool:
 
 
 def _same_tables(one: Mapping[str, Table], other: Mapping[str, Table]) -> bool:
-    return one.keys() == other.keys() and all(
-        t.columns == other[code].columns and t.names == other[code].names for code, t in one.items())
+    return one is other or (one.keys() == other.keys() and all(
+        t.columns == other[code].columns and t.names == other[code].names for code, t in one.items()))

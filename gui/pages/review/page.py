@@ -22,7 +22,7 @@ from gui.session import files
 from gui.session.writing import follow
 from gui.style.theme import GRID
 from gui.widgets.notice import Action, Notice
-from gui.widgets.parts import DropZone, column, splitter
+from gui.widgets.parts import DropZone, column, redressed, splitter
 from workbook.errors import JuesuanError, sentence
 from workbook.issues import Severity, count_by_severity
 
@@ -79,7 +79,7 @@ class ReviewPage(FindingsPage):
         self.empty = DropZone(
             "把 Word 或 PDF 报告拖到这里", "逐个核对报告中的数字、增减方向、百分比和文字，写错的地方标在原文上。报告可以是本程序生成的，也可以是别人写的。",
             self)
-        self.generated_button = self.empty.offer("审校刚生成的报告", self._review_generated)
+        self.generated_button = self.empty.offer("审校刚生成的报告", lambda: self.review(self._generated) if self._generated is not None else None)
         self.choose_button = self.empty.offer("选择报告…", self.choose)
         body = QWidget(self)
         self.bar = ReviewBar(self.choose, self.again, self.output, self.inputs, self)
@@ -131,10 +131,6 @@ class ReviewPage(FindingsPage):
         if self.reviewed is not None:
             self.review(self.reviewed.path, alone=self.reviewed.is_own)
 
-    def _review_generated(self) -> None:
-        if self._generated is not None:
-            self.review(self._generated)
-
     def inputs(self) -> Inputs:
         """A snapshot to compare with; later edits cannot reach it."""
         if (inputs := self.session.inputs) is None:
@@ -174,12 +170,13 @@ class ReviewPage(FindingsPage):
         self.view.show_review(reviewed)
         self.findings.clean_words = reviewed.clean_words()
         self.findings.show_records(reviewed.findings)
-        self._mark_current()
-        self._show_state()
-        if self.findings.current is None and reviewed.findings:
+        if (current := self.findings.current) is None and reviewed.findings:
             number = min(keep.number if keep is not None else 0, len(reviewed.findings) - 1)
             self.findings.select(number)
             self.view.go_to(number)
+        else:
+            self.view.mark(current.number if current is not None else -1)
+        self._show_state()
         if not self.findings.search.hasFocus():
             self.findings.table.setFocus()
         self.stale.watch(reviewed)
@@ -199,14 +196,9 @@ class ReviewPage(FindingsPage):
         has_generated = self._generated is not None and self._generated.is_file()
         self.generated_button.setVisible(has_generated)
         self.generated_button.setToolTip(str(self._generated or ""))
-        self.choose_button.setProperty("kind", "" if has_generated else "primary")
-        self.choose_button.style().polish(self.choose_button)
+        redressed(self.choose_button, kind="" if has_generated else "primary")
         if self.reviewed is not None:
             self.bar.show_review(self.reviewed)
-
-    def _mark_current(self) -> None:
-        current = self.findings.current
-        self.view.mark(current.number if current is not None else -1)
 
     def clear(self) -> None:
         """Nothing is reviewed any more."""

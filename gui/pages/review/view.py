@@ -68,27 +68,25 @@ class ReportView(QTextBrowser):
     # ------------------------------------------------------------ content
     def show_review(self, reviewed: Reviewed) -> None:
         """Show a report; what is being read stays in place when it is the same one."""
-        is_same = self.text is not None and self.text.reviewed.path == reviewed.path
-        if not is_same:
+        if self.text is None or self.text.reviewed.path != reviewed.path:
             self._opened, self.text = frozenset(), None
         self._lay_out(reviewed)
 
     def toggle(self, key: int) -> None:
         """Open or fold a part."""
-        if self.text is not None:
-            self._opened ^= {key}
-            self._lay_out(self.text.reviewed)
+        self._opened ^= {key}
+        self._lay_out(self.text.reviewed if self.text is not None else None)
 
     def zoom_by(self, factor: float) -> None:
         """Show the text larger or smaller (0: at its usual size)."""
-        zoom = min(max(self.zoom * factor, LEAST_ZOOM), MOST_ZOOM) if factor else 1.0
-        if zoom != self.zoom:
-            self.zoom = zoom
-            if self.text is not None:
-                self._lay_out(self.text.reviewed)
+        before, self.zoom = self.zoom, min(max(self.zoom * factor, LEAST_ZOOM), MOST_ZOOM) if factor else 1.0
+        if self.zoom != before:
+            self._lay_out(self.text.reviewed if self.text is not None else None)
 
-    def _lay_out(self, reviewed: Reviewed) -> None:
+    def _lay_out(self, reviewed: Reviewed | None) -> None:
         """Write the text anew: another report, other parts open, another size."""
+        if reviewed is None:
+            return
         anchor, current, text = self._anchor(), self.current, ReportText(reviewed, self._opened, self.zoom)
         self.text = text
         self.setDocument(text.document)
@@ -111,10 +109,7 @@ class ReportView(QTextBrowser):
         if self.text is None:
             return None
         top = self.cursorForPosition(QPoint(_GUTTER + 2, 2)).position()
-        number = next((n for n, place in self.text.paragraphs.items() if place.end >= top), None)
-        if number is None:
-            return None
-        return number, self._rect(self.text.paragraphs[number].start).top()
+        return next(((n, self._rect(place.start).top()) for n, place in self.text.paragraphs.items() if place.end >= top), None)
 
     def _fit(self) -> None:
         """The paper in the middle, not wider than lines can be read."""
@@ -153,17 +148,14 @@ class ReportView(QTextBrowser):
         """Show where a finding is (-1: none), wherever that may be."""
         place = self._place(finding)
         self.current = finding if place is not None else -1
-        if place is None:
-            self.setExtraSelections([])
-            self.viewport().update()
-            return
         selection = QTextEdit.ExtraSelection()
-        cursor = QTextCursor(self.document())
-        cursor.setPosition(place.start)
-        cursor.setPosition(place.end, QTextCursor.MoveMode.KeepAnchor)
-        selection.cursor = cursor  # type: ignore[attr-defined]  # missing in the stubs
-        selection.format.setBackground(QColor(_PAPER.soft(self._severity(finding))))  # type: ignore[attr-defined]  # likewise
-        self.setExtraSelections([selection])
+        if place is not None:
+            cursor = QTextCursor(self.document())
+            cursor.setPosition(place.start)
+            cursor.setPosition(place.end, QTextCursor.MoveMode.KeepAnchor)
+            selection.cursor = cursor  # type: ignore[attr-defined]  # missing in the stubs
+            selection.format.setBackground(QColor(_PAPER.soft(self._severity(finding))))  # type: ignore[attr-defined]  # likewise
+        self.setExtraSelections([selection] if place is not None else [])
         self.viewport().update()
 
     def _scroll_to(self, position: int, below: int) -> None:
@@ -196,7 +188,7 @@ class ReportView(QTextBrowser):
     def _severity(self, finding: int) -> Severity:
         return self.text.reviewed.findings[finding].issue.severity if self.text is not None else Severity.TAIL
 
-    def _signs(self) -> list[tuple[QRect, int, tuple[int, ...]]]:
+    def _signs(self) -> list[tuple[QRect, int, list[int]]]:
         """Where the signs in sight are: one for a line, of its weightiest finding, with all that begin there."""
         text = self.text
         if text is None:
@@ -211,11 +203,7 @@ class ReportView(QTextBrowser):
             if rect.top() > height:
                 break
             lines.setdefault(rect.center().y(), []).append(number)
-        signs = []
-        for middle, numbers in lines.items():
-            numbers.sort(key=lambda n: (self._severity(n).rank, n))
-            signs.append((QRect(9, middle - 9, 20, 18), numbers[0], tuple(numbers)))
-        return signs
+        return [(QRect(9, middle - 9, 20, 18), min(numbers, key=lambda n: (self._severity(n).rank, n)), numbers) for middle, numbers in lines.items()]
 
     # ------------------------------------------------------------ the mouse
     def under(self, place: QPoint) -> tuple[int, int, int]:
