@@ -1,105 +1,123 @@
-"""The columns and rows of a table with few ruling lines or none, told by where its texts stand.
+"""The columns and rows of a table with few ruling lines or none: the lines that it lacks, told by where its texts stand.
 
-A column is what no text crosses, save those that stand above several columns; a line goes on with the row above when a
-text of that row was broken for want of room.
+Texts beside each other in a line stand in different columns.  A column begins where most lines have a gap and few texts
+cross; a line goes on with the row above when a text of that row was broken for want of room.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from docgen.pdf.grids import Cell, Grid
-from docgen.pdf.lines import COMPLETE, SAME_LINE, STARTS, Line
+from docgen.pdf.grids import TOUCH, Grid, grid, parted, places
+from docgen.pdf.lines import COMPLETE, SAME_LINE, STARTS, Glyph, Line, Rule
 
 WRAPPED, _TIGHT, _OVERLAPPING = 1.8, 1.5, 0.9
 """Lines of a cell are no farther apart than the first (in sizes); rows of one line are seldom nearer than the second;
 below the last it is one row."""
-_FEWEST_NUMBERS = 3
+_INTO = 0.3
+"""A text that reaches farther (in sizes) into a column stands in it."""
+_FEWEST_NUMBERS, _SEVERAL = 3, 2
+_BELOW, _WIDE = 0.2, 0.6
+"""A head ends so far (in sizes) below its base; ruling lines that part rows are so wide, as a share of the table."""
+_HEAD_WEIGHT = 0.1
+"""What a head counts that a column would cut through: heads stand over several columns."""
 _CUT = re.compile(r"[-−－]?[\d,]+(?:\.\|\d\d|\.\d\|\d)|(?=\d{3,6}\|)(?:[\d|]{6}|[\d|]{8})")
 """A number broken before its last decimals, a code of five or seven digits."""
 
 
 class Region(NamedTuple):
-    """Lines of a page that may be a table, by their parts; *ys*: ruling lines from the top, if any."""
+    """Lines of a page that may be a table, by their parts; the ruling lines among them."""
 
     rows: list[list[Line]]
-    ys: list[float]
+    across: list[Rule]
+    down: list[Rule]
     source: list[Line]
+    is_framed: bool
+    """Whether it lies between ruling lines of one width."""
+
+    def head(self, *, with_numbers: bool = True) -> int:
+        """How many lines stand above the first number, the line that numbers the columns among them or not."""
+        is_first = (any(COMPLETE.fullmatch(part.text) for part in row) and not (with_numbers and _is_numbers(row)) for row in self.rows)
+        return next((i for i, is_body in enumerate(is_first) if is_body), len(self.rows))
 
 
-class Band(NamedTuple):
-    """A column: where its texts begin and end, and those of its head."""
+class Columns(NamedTuple):
+    """Where columns part, outer edges included, and where the texts of each begin and end."""
 
-    left: float
-    right: float
-    heads: tuple[Line, ...] = ()
-    has_body: bool = True
+    xs: list[float]
+    edges: list[tuple[float, float]]
 
-    def with_text(self, part: Line, is_head: bool) -> Band:
-        heads = (*self.heads, part) if is_head else self.heads
-        return Band(min(self.left, part.left), max(self.right, part.right), heads, self.has_body or not is_head)
-
-    def completes(self, beside: Band) -> bool:
-        """Whether one is the head of the other: it stands in the middle, the amounts at the right."""
-        return not (self.heads and beside.heads) and not (self.has_body and beside.has_body)
-
-    def joined(self, beside: Band) -> Band:
-        return Band(self.left, beside.right, self.heads + beside.heads)
-
-    def is_above(self, beside: Band) -> bool:
-        """Whether these are heads over several columns: those beside have heads farther down."""
-        lowest = max(head.base + head.size * _OVERLAPPING for head in self.heads) if self.heads else 0.0
-        return not self.has_body and max((head.base for head in beside.heads), default=0.0) > lowest
+    def place(self, part: Line) -> tuple[int, int]:
+        """The first and the last column that a text stands in."""
+        inner, into = self.xs[1:-1], min(part.size * _INTO, part.width / 2)
+        first = bisect_right(inner, part.left + into)
+        return first, max(first, bisect_left(inner, part.right - into))
 
 
-def columns_of(regions: Sequence[Region]) -> list[Band]:
-    """The columns of these lines: of the texts below the head first, then of the heads, the lowest first."""
-    found = _below_head([row for region in regions for row in region.rows[_head(region.rows) :]])
-    heads = [part for region in regions for row in region.rows[: _head(region.rows)] for part in row]
-    for part in sorted(heads, key=lambda part: -part.base):
-        over = [i for i, band in enumerate(found) if part.left <= band.right and band.left <= part.right]
-        if len(over) == 2 and found[over[0]].completes(found[over[1]]):
-            found[over[0]] = found[over[0]].joined(found.pop(over.pop()))
-        if len(over) == 1:
-            found[over[0]] = found[over[0]].with_text(part, is_head=True)
-        elif not over:
-            found.append(Band(part.left, part.right, (part,), has_body=False))
-            found.sort()
-    found = [band for i, band in enumerate(found) if not (0 < i < len(found) - 1 and band.is_above(found[i - 1]) and band.is_above(found[i + 1]))]
-    columns: list[Band] = []
-    for band in found:
-        last = columns[-1] if columns else band
-        if last is not band and last.completes(band):
-            columns[-1] = last.joined(band)
-        else:
-            columns.append(band)
+class Item(NamedTuple):
+    """A text of a table: first and last column, its lines."""
+
+    first: int
+    last: int
+    lines: list[Line]
+
+    def over(self, other: Item) -> bool:
+        """Whether they share a column."""
+        return self.first <= other.last and other.first <= self.last
+
+
+def columns_of(regions: Sequence[Region]) -> Columns:
+    """The columns of these lines, which belong to one table."""
+    body = [row for region in regions for row in region.rows[region.head() :]]
+    heads = [[part for row in region.rows[: region.head()] for part in row] for region in regions]
+    gaps = [(a.right, b.left) for row in body for a, b in pairwise(row)]
+    gaps += [gap for parts in heads for gap in _beside(parts)]
+    texts = [(part, 1.0) for row in body for part in row] + [(part, _HEAD_WEIGHT) for parts in heads for part in parts]
+    left, right = min(part.left for part, _ in texts), max(part.right for part, _ in texts)
+    inner: list[float] = []
+    for x in sorted([rule.at for region in regions for rule in region.down] + [x for region in regions for rule in region.across for x in rule[1:]]):
+        if left + 2 * TOUCH < x < right - 2 * TOUCH and (not inner or x - inner[-1] > TOUCH):
+            inner.append(x)
+    gaps = [gap for gap in gaps if not any(gap[0] - TOUCH < x < gap[1] + TOUCH for x in inner)]
+    while gaps := [gap for gap in gaps if not any(gap[0] < x < gap[1] for x in inner)]:
+        x, score = _best(gaps, texts)
+        if score <= 0:
+            break
+        inner.append(x)
+    columns = Columns([left - 1, *sorted(inner), right + 1], [])
+    placed = [(columns.place(part), part) for part, _ in texts]
+    for index, (start, end) in enumerate(pairwise(columns.xs)):
+        own = [part for (first, last), part in placed if first == last == index]
+        columns.edges.append((min((p.left for p in own), default=start), max((p.right for p in own), default=end)))
     return columns
 
 
-def _below_head(rows: Sequence[Sequence[Line]]) -> list[Band]:
-    """The columns of the lines below a head, texts that stand in several of them left out."""
-    gaps: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for number, row in enumerate(rows):
-        for a, b in pairwise(row):
-            if len(there := gaps[round(a.right), round(b.left)]) < 2:
-                there.add(number)
-    found: list[Band] = []
-    for part in sorted((part for row in rows for part in row if not _is_over(part, gaps)), key=lambda part: part.left):
-        if found and part.left <= found[-1].right:
-            found[-1] = found[-1].with_text(part, is_head=False)
-        else:
-            found.append(Band(part.left, part.right))
-    return found
+def _beside(heads: Sequence[Line]) -> Iterator[tuple[float, float]]:
+    """The gaps between heads beside each other: on one line, or in the middle of one and of two."""
+    for head in heads:
+        beside = [o.left for o in heads if o.left >= head.right and abs(o.base - head.base) < head.size * (1 - _INTO)]
+        if beside:
+            yield head.right, min(beside)
 
 
-def _head(rows: Sequence[Sequence[Line]], *, with_numbers: bool = True) -> int:
-    """How many lines stand above the first number, the line that numbers the columns among them or not."""
-    is_first = (any(COMPLETE.fullmatch(part.text) for part in row) and not (with_numbers and _is_numbers(row)) for row in rows)
-    return next((i for i, is_body in enumerate(is_first) if is_body), len(rows))
+def _best(gaps: Sequence[tuple[float, float]], texts: Sequence[tuple[Line, float]]) -> tuple[float, float]:
+    """The place that parts the most texts and cuts through the fewest: right behind those at its left; how many more it parts."""
+    changes = [(left, 1.0) for left, _ in gaps] + [(right, -1.0) for _, right in gaps]
+    for part, weight in texts:
+        into = min(part.size * _INTO, part.width / 2)
+        changes += [(part.left + into, -weight), (part.right - into, weight)]
+    changes.sort()
+    best, width, place, score = 0.0, 0.0, 0.0, 0.0
+    for (at, change), (end, _) in pairwise(changes):
+        score += change
+        if end - at > 0.01 and (score, end - at) > (best, width):
+            best, width, place = score, end - at, at
+    return place + min(width / 2, 1.0), round(best, 6)
 
 
 def _is_numbers(row: Sequence[Line]) -> bool:
@@ -108,73 +126,77 @@ def _is_numbers(row: Sequence[Line]) -> bool:
     return row[0].text == "栏次" or (len(numbers) >= _FEWEST_NUMBERS and numbers == [*range(numbers[0], numbers[0] + len(numbers))])
 
 
-def _is_over(part: Line, gaps: Mapping[tuple[int, int], set[int]]) -> bool:
-    """Whether a text stands in several columns: other lines have *gaps* between their texts there."""
-    first, last = part.left + part.size * 0.3, part.right - part.size * 0.3
-    return len(set[int]().union(*(rows for (end, start), rows in gaps.items() if first < end and start < last))) > 1
-
-
-def grid_of(region: Region, columns: Sequence[Band]) -> Grid:
-    """The table of a region whose columns are known."""
-    head = _head(region.rows, with_numbers=False)
-    wrapped = _wrapped(region.rows[_head(region.rows) :])
-    xs = [columns[0].left - 1, *((a.right + b.left) / 2 for a, b in pairwise(columns)), columns[-1].right + 1]
-    cells, levels = _head_cells(region.rows[:head], columns, xs, wrapped)
-    rows = _rows(region, head, columns, wrapped)
-    for number, row in enumerate(rows, levels):
-        cells += [Cell(number, first, 1, last - first + 1, lines, columns[first].left, columns[last].right) for first, last, lines in row]
-    taken = {(r, c) for cell in cells for r in range(cell.row, cell.row + cell.rows) for c in range(cell.column, cell.column + cell.columns)}
-    count = levels + len(rows)
-    cells += [Cell(r, c, 1, 1, [], xs[c], xs[c + 1]) for r in range(count) for c in range(len(columns)) if (r, c) not in taken]
-    return Grid(xs, _heights(region, rows, levels), cells, is_ruled=False)
-
-
-class _Item(NamedTuple):
-    """A text of a table: first and last column, its lines."""
-
-    first: int
-    last: int
-    lines: list[Line]
-
-    def over(self, other: _Item) -> bool:
-        """Whether they share a column."""
-        return self.first <= other.last and other.first <= self.last
-
-
-def _heights(region: Region, rows: Sequence[Sequence[_Item]], levels: int) -> list[float]:
-    """Where rows begin, and where the last one ends."""
+def table_of(region: Region, columns: Columns, glyphs: Sequence[Glyph]) -> Grid:
+    """The table of a region whose columns are known: its characters between the ruling lines that it has and those that it lacks."""
+    xs, start = columns.xs, region.head(with_numbers=False)
+    wrapped = _wrapped(region.rows[region.head() :])
+    rows = [*_rows(region, start, columns, wrapped)]
     lines = [line for row in region.rows for line in row]
     top, bottom = min(line.top for line in lines) - 1, max(line.base + line.size / 2 for line in lines)
     tops = [min(line.top for item in row for line in item.lines) for row in rows]
-    end = tops[0] if tops else bottom
-    return [*(top + (end - top) * level / levels for level in range(levels)), *([top, *tops[1:]] if not levels else tops), bottom]
+    ends = [max(line.base for item in row for line in item.lines) for row in rows[:-1]]
+    if start and rows:
+        ends.insert(0, max(line.base for row in region.rows[:start] for line in row))
+    ys = [*((end + below) / 2 for end, below in zip(ends, tops[len(tops) - len(ends) :], strict=True)), bottom]
+    boxes = [*_head_boxes(region, start, columns, wrapped, top, ys[0])] if start else []
+    for row, (above, below) in zip(rows, pairwise(ys if start else [top, *ys]), strict=True):
+        boxes += [(item.first, item.last, above, below) for item in row]
+    floors = [Rule(y, xs[0], xs[-1]) for y in (top, *ys)] + [Rule(below, xs[first], xs[last + 1]) for first, last, _, below in boxes]
+    walls = [Rule(x, top, bottom) for x in (xs[0], xs[-1])]
+    for column, x in enumerate(xs[1:-1], 1):
+        holes = sorted((above, below) for first, last, above, below in boxes if first < column <= last)
+        walls += [Rule(x, start, end) for start, end in zip([top, *(below for _, below in holes)], [*(above for above, _ in holes), bottom], strict=True)]
+    levels = places([rule.at for rule in floors])
+    return grid(xs, levels, floors, walls, parted(glyphs, xs, levels)[0])._replace(is_ruled=False)
 
 
-def _head_cells(rows: Sequence[Sequence[Line]], columns: Sequence[Band], xs: Sequence[float], wrapped: float) -> tuple[list[Cell], int]:
-    """The cells of a head, and how many rows it has: each text stands below those that share a column with it."""
-    items: list[_Item] = []
-    for part in sorted((part for row in rows for part in row), key=lambda part: part.base):
-        item = _place(part, columns)
+def _head_boxes(
+    region: Region, count: int, columns: Columns, wrapped: float, top: float, bottom: float,
+) -> Iterator[tuple[int, int, float, float]]:
+    """The cells of a head: first and last column, upper and lower end.  Each text stands below those that share a column with it."""
+    last_line = max(line.base - line.size for line in region.rows[count - 1])
+    is_ruled = any(top + 2 < rule.at < last_line for rule in region.across)
+    items: list[Item] = []
+    for part in sorted((part for row in region.rows[:count] for part in row), key=lambda part: part.base):
+        item = Item(*columns.place(part), [part])
         above = next((other for other in reversed(items) if other.over(item)), None)
-        if above is not None and _goes_on(above, item, columns) and part.base - above.lines[-1].base < wrapped * part.size:
+        if above is not None and (not _is_parted(above, part, region) if is_ruled else (
+                _goes_on(above, item, columns) and part.base - above.lines[-1].base < wrapped * part.size)):
             above.lines.append(part)
         else:
             items.append(item)
     items = [piece for item in items for piece in _unstacked(item, items)]
     for index, item in enumerate(items):  # from the top: what a head stands below is known first
-        items[index] = _spread(item, items, xs)
-    levels: list[int] = []
+        items[index] = _framed(item, items, region, columns) or _spread(item, items, columns)
+    ends: list[float] = []
     for index, item in enumerate(items):
-        levels.append(max((levels[i] + 1 for i in range(index) if items[i].over(item)), default=0))
-    count = max(levels, default=-1) + 1
-    cells = []
-    for index, (item, level) in enumerate(zip(items, levels, strict=True)):
-        end = min((levels[i] for i in range(index + 1, len(items)) if items[i].over(item)), default=count)
-        cells.append(Cell(level, item.first, end - level, item.last - item.first + 1, item.lines, columns[item.first].left, columns[item.last].right))
-    return cells, count
+        has_below = any(other.over(item) for other in items[index + 1 :])
+        ends.append(item.lines[-1].base + item.lines[-1].size * _BELOW if has_below else bottom)
+        above_it = max((ends[i] for i in range(index) if items[i].over(item)), default=top)
+        yield item.first, item.last, above_it, ends[index]
 
 
-def _unstacked(item: _Item, items: Sequence[_Item]) -> Iterator[_Item]:
+def _is_parted(above: Item, part: Line, region: Region) -> bool:
+    """Whether a ruling line stands between a head and the one below it."""
+    middle = (part.left + part.right) / 2
+    return any(above.lines[-1].base - 1 < rule.at < part.base - part.size / 2 and rule.start < middle < rule.end for rule in region.across)
+
+
+def _framed(item: Item, items: Sequence[Item], region: Region, columns: Columns) -> Item | None:
+    """A head over the columns between the ruling lines at its sides, or over a line below it, where there are any and no other head stands there."""
+    line, last, inner = item.lines[0], item.lines[-1], columns.xs[1:-1]
+    here = [rule.at for rule in region.down if rule.start < line.base - line.size * 0.35 < rule.end]
+    left, right = max((x for x in here if x <= line.left + 1), default=None), min((x for x in here if x >= line.right - 1), default=None)
+    if left is None or right is None:
+        below = [rule for rule in region.across if 0 < rule.at - last.base < last.size and rule.start < line.left + 1 and line.right - 1 < rule.end]
+        if not below:
+            return None
+        _, left, right = below[0]
+    framed = item._replace(first=bisect_right(inner, left + TOUCH), last=max(bisect_left(inner, right - TOUCH), item.last))
+    return framed if not any(o is not item and o.over(framed) and abs(o.lines[0].base - line.base) < line.size for o in items) else None
+
+
+def _unstacked(item: Item, items: Sequence[Item]) -> Iterator[Item]:
     """A head parted from the one below it, when those at both sides begin on its last line."""
     last = item.lines[-1]
     beside = [o for o in items if (o.first == item.last + 1 or o.last == item.first - 1) and o.lines[0].base == last.base]
@@ -186,11 +208,11 @@ def _unstacked(item: _Item, items: Sequence[_Item]) -> Iterator[_Item]:
         yield item
 
 
-def _spread(item: _Item, items: Sequence[_Item], xs: Sequence[float]) -> _Item:
+def _spread(item: Item, items: Sequence[Item], columns: Columns) -> Item:
     """A head over the columns beside it whose heads are all farther down: up to other heads, which with a head of its own row it shares by the middle."""
     base, bottom, top_off = item.lines[0].base, item.lines[-1].base, item.lines[-1].size * 0.3
     others = [o for o in items if o is not item and not (o.over(item) and o.lines[0].base < base - top_off)]
-    tops = {c: min(bases) for c in range(len(xs) - 1) if (bases := [o.lines[0].base for o in others if o.first <= c <= o.last])}
+    tops = {c: min(bases) for c in range(len(columns.edges)) if (bases := [o.lines[0].base for o in others if o.first <= c <= o.last])}
     top = min((tops[c] for c in range(item.first, item.last + 1) if tops.get(c, 0.0) > bottom), default=0.0) - top_off
     if top < bottom:
         return item
@@ -205,38 +227,42 @@ def _spread(item: _Item, items: Sequence[_Item], xs: Sequence[float]) -> _Item:
     lefts = range(low, item.first + 1) if low - 1 in level else [low]
     rights = range(item.last, high + 1) if high + 1 in level else [high]
     spans = [(a, b) for a in lefts for b in rights]
-    first, last = min([span for span in spans if span[0] < span[1]] or spans, key=lambda span: abs(xs[span[0]] + xs[span[1] + 1] - middle))
+    edges = columns.edges
+    first, last = min([span for span in spans if span[0] < span[1]] or spans, key=lambda span: abs(edges[span[0]][0] + edges[span[1]][1] - middle))
     return item._replace(first=first, last=last)
 
 
-def _rows(region: Region, head: int, columns: Sequence[Band], wrapped: float) -> list[list[_Item]]:
+def _rows(region: Region, head: int, columns: Columns, wrapped: float) -> Iterator[list[Item]]:
     """The rows below the head: what ruling lines part where there are enough of them, else by the texts."""
-    is_ruled = len(region.ys) - 1 > 0.6 * len(region.rows)
-    found: list[list[_Item]] = []
+    ys = [rule.at for rule in region.across if rule.end - rule.start > _WIDE * (columns.xs[-1] - columns.xs[0])]
+    bands = [sum(y < line[0].base for y in ys) for line in region.rows]
+    begun = Counter(band for band, line in zip(bands, region.rows, strict=True) if any(map(_begins, line)))
+    row: list[Item] = []
     last = band = 0.0
-    for line in region.rows[head:]:
-        base, size, here = line[0].base, line[0].size, sum(y < line[0].base for y in region.ys)
-        row = found[-1] if found else []
-        pairs = [(item, next((other for other in row if other.over(item)), None)) for item in _items(line, columns)]
-        for item, other in [pair for pair in pairs if pair[1] is not None and _ends_number(pair[1], pair[0])]:
-            pairs.remove((item, other))
-            if other is not None:
-                other.lines.extend(item.lines)
-        if not pairs:
-            continue
-        above = [other for _, other in pairs if other is not None]
-        goes_on = bool(row) and here == band and (is_ruled or (
-            all(other is None or _goes_on(other, item, columns) for item, other in pairs)
-            and base - last < size * (wrapped if above and (len(above) == len(pairs) or wrapped < WRAPPED) else _OVERLAPPING)))
-        if not goes_on:
-            found.append([item for item, _ in pairs])
-        for item, other in pairs if goes_on else ():
-            if other is None:
+    for here, line in zip(bands[head:], region.rows[head:], strict=True):
+        base, size = line[0].base, line[0].size
+        items = [Item(*columns.place(part), [part]) for part in line]
+        pairs = [(item, next((other for other in row if other.over(item)), None)) for item in items]
+        new = [(item, other) for item, other in pairs if other is None or not _ends_number(other, item)]
+        above = [other for _, other in new if other is not None]
+        is_near = base - last < size * (wrapped if above and (len(above) == len(new) or wrapped < WRAPPED) else _OVERLAPPING)
+        goes_on = not new or (here == band and ((0 < here < len(ys) and begun[here] < _SEVERAL) or (
+            is_near and all(other is None or _goes_on(other, item, columns) for item, other in new))))
+        if row and not goes_on:
+            yield row
+        row = row if row and goes_on else []
+        for item, other in pairs:
+            if other is None or not goes_on:
                 row.append(item)
             else:
                 other.lines.extend(item.lines)
         last, band = base, here
-    return found
+    if row:
+        yield row
+
+
+def _begins(part: Line) -> bool:
+    return COMPLETE.fullmatch(part.text) is not None or STARTS.match(part.text) is not None
 
 
 def _wrapped(rows: Sequence[Sequence[Line]]) -> float:
@@ -246,38 +272,17 @@ def _wrapped(rows: Sequence[Sequence[Line]]) -> float:
     return WRAPPED if pitch < _TIGHT else min(pitch * 0.97, WRAPPED)
 
 
-def _items(line: Sequence[Line], columns: Sequence[Band]) -> list[_Item]:
-    """The texts of a line, those that share a column put together."""
-    found: list[_Item] = []
-    for item in (_place(part, columns) for part in line):
-        if found and found[-1].over(item):
-            last, part = found[-1].lines[-1], item.lines[0]
-            lines = [*found[-1].lines[:-1], Line(f"{last.text} {part.text}", (*last.lefts, last.right, *part.lefts), part.right, last.base, last.size)]
-            found[-1] = _Item(found[-1].first, max(found[-1].last, item.last), lines)
-        else:
-            found.append(item)
-    return found
-
-
-def _place(part: Line, columns: Sequence[Band]) -> _Item:
-    """A part in the columns that it stands in."""
-    over = [i for i, column in enumerate(columns) if min(column.right, part.right) - max(column.left, part.left) > part.size * 0.3]
-    if not over:
-        middle = part.left + part.right
-        over = [min(range(len(columns)), key=lambda i: abs(columns[i].left + columns[i].right - middle))]
-    return _Item(over[0], over[-1], [part])
-
-
-def _ends_number(above: _Item, item: _Item) -> bool:
+def _ends_number(above: Item, item: Item) -> bool:
     """Whether a text is the last digits of a number or a code, which had no room beside the others."""
     last, part = above.lines[-1], item.lines[0]
     return _CUT.fullmatch(f"{last.text}|{part.text}") is not None and item[:2] == above[:2] and part.base - last.base < WRAPPED * part.size
 
 
-def _goes_on(above: _Item, item: _Item, columns: Sequence[Band]) -> bool:
+def _goes_on(above: Item, item: Item, columns: Columns) -> bool:
     """Whether a text goes on with the one above it, which had no room for its first word."""
     previous, part = above.lines[-1], item.lines[0]
-    room = columns[above.last].right - columns[above.first].left
-    is_full = previous.width + part.first_word() > room - previous.size * SAME_LINE and (item.first == item.last or previous.width < room)
+    left, right = columns.edges[above.first][0], columns.edges[above.last][1]
+    longest = max(previous.right, left + previous.width) + part.first_word()
+    is_full = longest > right - previous.size * SAME_LINE and (item.first == item.last or previous.width < right - left)
     is_new = STARTS.match(part.text) or (COMPLETE.fullmatch(part.text) and COMPLETE.fullmatch(previous.text))
     return item[:2] == above[:2] and is_full and not is_new

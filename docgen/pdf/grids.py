@@ -15,15 +15,16 @@ from docgen.pdf.lines import Glyph, Line, PageMarks, Rule, goes_on, lines_of
 
 _SAME = 1.5
 """Lines no farther apart than this are one line, and so are stretches of a line."""
-_TOUCH = 3.0
+TOUCH = 3.0
 """A line that ends so near to another meets it; columns and rows are wider."""
 _OVERFLOWN = 0.5
 """Lines of a cell nearer than this (in sizes) lie on each other: the upper one is the end of a text too long for the cell above."""
-_COLUMN = 3
+_COLUMN = 2
 """So many amounts below each other in one cell are several rows without lines between."""
 _MOST_CROSSINGS, _MOST_CELLS = 4_000_000, 100_000
 """No table of a page has so many."""
 AMOUNT = re.compile(r"[-−－]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,6}")
+_AMOUNTS = re.compile(rf"(?<!\d){AMOUNT.pattern}\s+{AMOUNT.pattern}")
 _NUMBER = frozenset("0123456789.,-−－%()（）")
 _TOGETHER = 0.25
 """Digits drawn one after the other with no wider gap (in sizes) than this are one number."""
@@ -76,7 +77,7 @@ def grids_of(page: PageMarks) -> tuple[list[Grid], list[Glyph], list[Rule], list
             left[0].extend(across)
             left[1].extend(down)
         else:
-            glyphs = _parted(glyphs, grid.xs, grid.ys)[1]
+            glyphs = parted(glyphs, grid.xs, grid.ys)[1]
             found.append(grid)
     return sorted(found, key=lambda grid: grid.ys[0]), glyphs, *left
 
@@ -85,20 +86,22 @@ def _grid_of(across: Sequence[Rule], down: Sequence[Rule], glyphs: Iterable[Glyp
     """The table that these lines rule; ``None`` for a frame around text, a drawing, a table whose rows no lines part."""
     if not across or not down:
         return None
-    xs = _places([rule.at for rule in down], [end for rule in across for end in (rule.start, rule.end)])
-    ys = _places([rule.at for rule in across], [end for rule in down for end in (rule.start, rule.end)])
+    xs = places([rule.at for rule in down], [end for rule in across for end in (rule.start, rule.end)])
+    ys = places([rule.at for rule in across], [end for rule in down for end in (rule.start, rule.end)])
     if len(xs) < 3 or len(ys) < 2 or len(xs) * len(ys) > _MOST_CELLS:
         return None
-    inside = _parted(glyphs, xs, ys)[0]
+    inside = parted(glyphs, xs, ys)[0]
     if not inside and len(ys) < 3 and len(xs) < 4:
         return None
-    grid = _grid(xs, ys, across, down, inside)
-    return grid if _is_whole(grid) else None
+    made = grid(xs, ys, across, down, inside)
+    return made if _is_whole(made) else None
 
 
 def _is_whole(grid: Grid) -> bool:
-    """Whether the rows are parted by lines: no row holds columns of amounts, or of texts where it is the only one."""
+    """Whether rows and columns are parted by lines: no row holds columns of amounts, or of texts where it is the only one, no cell a row of amounts."""
     if grid.rows == 1 and sum(len(cell.lines) > 1 for cell in grid.cells) > 1:
+        return False
+    if any(_AMOUNTS.search(line.text) for cell in grid.cells for line in cell.lines):
         return False
     columns = Counter(cell.row for cell in grid.cells if sum(AMOUNT.fullmatch(line.text) is not None for line in cell.lines) >= _COLUMN)
     return max(columns.values(), default=0) < 2
@@ -112,7 +115,7 @@ def _united(rules: Iterable[Rule]) -> list[Rule]:
         if level and rule.at - level[-1].at > _SAME:
             first = len(found)
             for one in sorted(level, key=lambda r: r.start):
-                if len(found) > first and one.start <= found[-1].end + _TOUCH:
+                if len(found) > first and one.start <= found[-1].end + TOUCH:
                     found[-1] = found[-1]._replace(end=max(found[-1].end, one.end))
                 else:
                     found.append(one)
@@ -125,7 +128,7 @@ def _connected(across: Sequence[Rule], down: Sequence[Rule]) -> Iterator[tuple[S
     """Groups of lines that meet each other."""
     groups: list[tuple[list[Rule], set[int]]] = []
     for a in across:
-        group = [a], {i for i, d in enumerate(down) if a.start - _TOUCH <= d.at <= a.end + _TOUCH and d.start - _TOUCH <= a.at <= d.end + _TOUCH}
+        group = [a], {i for i, d in enumerate(down) if a.start - TOUCH <= d.at <= a.end + TOUCH and d.start - TOUCH <= a.at <= d.end + TOUCH}
         for other in [other for other in groups if other[1] & group[1]]:
             group[0].extend(other[0])
             group[1].update(other[1])
@@ -139,26 +142,26 @@ def _connected(across: Sequence[Rule], down: Sequence[Rule]) -> Iterator[tuple[S
 def _stacked(across: Sequence[Rule], down: Sequence[Rule]) -> list[tuple[Sequence[Rule], Sequence[Rule]]]:
     """Tables below each other that a line drawn too far down joins: the left side of each ends where it ends."""
     left = min((rule.at for rule in down), default=0.0)
-    sides = sorted((rule.start, rule.end) for rule in down if rule.at - left <= _TOUCH)
-    if len(sides) < 2 or not all(any(top - _TOUCH <= rule.at <= bottom + _TOUCH for top, bottom in sides) for rule in across):
+    sides = sorted((rule.start, rule.end) for rule in down if rule.at - left <= TOUCH)
+    if len(sides) < 2 or not all(any(top - TOUCH <= rule.at <= bottom + TOUCH for top, bottom in sides) for rule in across):
         return [(across, down)]
     return [(
-        [rule for rule in across if top - _TOUCH <= rule.at <= bottom + _TOUCH],
-        [rule._replace(start=max(rule.start, top), end=min(rule.end, bottom)) for rule in down if rule.start < bottom - _TOUCH and rule.end > top + _TOUCH])
+        [rule for rule in across if top - TOUCH <= rule.at <= bottom + TOUCH],
+        [rule._replace(start=max(rule.start, top), end=min(rule.end, bottom)) for rule in down if rule.start < bottom - TOUCH and rule.end > top + TOUCH])
         for top, bottom in sides]
 
 
-def _places(lines: Iterable[float], ends: Iterable[float]) -> list[float]:
+def places(lines: Iterable[float], ends: Iterable[float] = ()) -> list[float]:
     """Where rows or columns part: at the *lines* and, when the sides are open, at the outermost *ends* of those across."""
     found: list[float] = []
     outer = sorted(ends)
-    for at in sorted([*lines, outer[0], outer[-1]]):
-        if not found or at - found[-1] > _TOUCH:
+    for at in sorted([*lines, *outer[:1], *outer[-1:]]):
+        if not found or at - found[-1] > TOUCH:
             found.append(at)
     return found
 
 
-def _parted(glyphs: Iterable[Glyph], xs: Sequence[float], ys: Sequence[float]) -> tuple[list[Glyph], list[Glyph]]:
+def parted(glyphs: Iterable[Glyph], xs: Sequence[float], ys: Sequence[float]) -> tuple[list[Glyph], list[Glyph]]:
     """Characters inside the outermost lines, and the others."""
     inside: list[Glyph] = []
     outside: list[Glyph] = []
@@ -168,7 +171,8 @@ def _parted(glyphs: Iterable[Glyph], xs: Sequence[float], ys: Sequence[float]) -
     return inside, outside
 
 
-def _grid(xs: list[float], ys: list[float], across: Sequence[Rule], down: Sequence[Rule], glyphs: Sequence[Glyph]) -> Grid:
+def grid(xs: list[float], ys: list[float], across: Sequence[Rule], down: Sequence[Rule], glyphs: Sequence[Glyph]) -> Grid:
+    """The table whose columns part at *xs* and rows at *ys*, where lines are; the *glyphs* in its cells."""
     rows, columns = len(ys) - 1, len(xs) - 1
     walls = [_covering(down, at, ys) for at in xs]
     floors = [_covering(across, at, xs) for at in ys]
@@ -198,7 +202,7 @@ def _grid(xs: list[float], ys: list[float], across: Sequence[Rule], down: Sequen
 
 def _covering(rules: Sequence[Rule], at: float, places: Sequence[float]) -> list[bool]:
     """For each stretch between *places*, whether a line at *at* runs along it."""
-    here = [rule for rule in rules if abs(rule.at - at) <= _TOUCH]
+    here = [rule for rule in rules if abs(rule.at - at) <= TOUCH]
     middles = [(first + second) / 2 for first, second in pairwise(places)]
     return [any(rule.start <= middle <= rule.end for rule in here) for middle in middles]
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from docgen.pdf.columns import WRAPPED, Region, columns_of, grid_of
+from docgen.pdf.columns import WRAPPED, Region, columns_of, table_of
 from docgen.pdf.grids import AMOUNT
 from docgen.pdf.lines import Line, Rule
 from docgen.pdf.margins import MONEY, Page
@@ -40,7 +40,7 @@ def take_loose_tables(pages: Sequence[Page]) -> None:
     for page in pages:
         for region in regions_of(page.lines, page.across, page.down, page.width):
             near = [before for _, before in (*chain[:1], *chain[1:][-_ABOVE:])]
-            if chain and _follows(page, region, chain) and len(columns_of([*near, region])) >= len(columns_of(near)):
+            if chain and _follows(page, region, chain) and len(columns_of([*near, region]).edges) >= len(columns_of(near).edges):
                 chain.append((page, region))
             else:
                 _make(chain)
@@ -66,16 +66,18 @@ def _title(page: Page, region: Region) -> list[str]:
 
 def _make(chain: Sequence[tuple[Page, Region]]) -> None:
     """Put the tables of a chain, which have the same columns, on their pages in place of their lines."""
+    if not chain:
+        return
     columns = columns_of([region for _, region in chain])
     lines = [row for _, region in chain for row in region.rows]
     amounts = sum(AMOUNT.fullmatch(part.text) is not None for row in lines for part in row)
-    is_ruled = any(region.ys for _, region in chain)
-    if len(columns) < _FEWEST_COLUMNS or not (is_ruled or (len(lines) >= _FEWEST_ROWS and amounts >= _FEWEST_AMOUNTS)):
+    is_ruled = any(region.is_framed for _, region in chain)
+    if len(columns.edges) < _FEWEST_COLUMNS or not (is_ruled or (len(lines) >= _FEWEST_ROWS and amounts >= _FEWEST_AMOUNTS)):
         return
     for page, region in chain:
         used = {id(line) for line in region.source}
         page.lines = [line for line in page.lines if id(line) not in used]
-        page.grids.append(grid_of(region, columns))
+        page.grids.append(table_of(region, columns, page.glyphs))
 
 
 def regions_of(lines: Sequence[Line], across: Sequence[Rule], down: Sequence[Rule], width: float) -> list[Region]:
@@ -84,19 +86,27 @@ def regions_of(lines: Sequence[Line], across: Sequence[Rule], down: Sequence[Rul
     left = list(lines)
     for group in _ruled(across, width):
         start, taken = group[0], list[Line]()
-        ys = [start.at]
         for above, below in pairwise(group):
             band = [line for line in left if above.at < line.base - line.size * 0.35 < below.at and start.start - _SAME_END < line.left < start.end]
             is_text = all(len(parts_of(line, down)) == 1 for line in band) and any(_CAPTION.search(line.text) for line in band)
             if is_text or any(MONEY.search(line.text) for line in band) or (not band and below.at - above.at > _EMPTY):
-                found += _ruled_region(taken, ys, down)
-                taken, ys = [], [below.at]
+                found += _ruled_region(taken, across, down)
+                taken = []
             else:
                 taken += band
-                ys.append(below.at)
-        found += _ruled_region(taken, ys, down)
+        found += _ruled_region(taken, across, down)
     used = {id(line) for region in found for line in region.source}
-    return [*found, *_loose([line for line in left if id(line) not in used], down)]
+    found += _loose([line for line in left if id(line) not in used], across, down)
+    merged: list[Region] = []
+    for region in sorted(found, key=lambda region: region.source[0].base):
+        last, first = merged[-1].source[-1] if merged else region.source[0], region.source[0]
+        is_next = merged and merged[-1].is_framed and not region.is_framed and not any(last.base < line.base < first.base for line in lines)
+        if is_next and first.base - last.base < _NEXT * first.size:  # the rest has no line below it on this page
+            rest = merged[-1]
+            merged[-1] = _region([*rest.rows, *region.rows], [*rest.source, *region.source], across, down, is_framed=True)
+        else:
+            merged.append(region)
+    return merged
 
 
 def _ruled(across: Sequence[Rule], width: float) -> list[list[Rule]]:
@@ -112,13 +122,13 @@ def _ruled(across: Sequence[Rule], width: float) -> list[list[Rule]]:
     return [group for group in groups if len(group) > 1]
 
 
-def _ruled_region(lines: list[Line], ys: list[float], down: Sequence[Rule]) -> Iterator[Region]:
+def _ruled_region(lines: list[Line], across: Sequence[Rule], down: Sequence[Rule]) -> Iterator[Region]:
     rows = [parts_of(line, down) for line in lines]
     if len(rows) > 1 and sum(len(row) > 1 for row in rows) * 2 >= len(rows):
-        yield Region(rows, ys, lines)
+        yield _region(rows, lines, across, down, is_framed=True)
 
 
-def _loose(lines: Sequence[Line], down: Sequence[Rule]) -> Iterator[Region]:
+def _loose(lines: Sequence[Line], across: Sequence[Rule], down: Sequence[Rule]) -> Iterator[Region]:
     """Runs of lines with several parts, few between them with one; at the edges of the page also such as stand in a column."""
     run: list[Line] = []
     single: list[Line] = []
@@ -134,7 +144,7 @@ def _loose(lines: Sequence[Line], down: Sequence[Rule]) -> Iterator[Region]:
             single.append(line)
         else:
             at_end = bool(single) and single[-1] is lines[-1]
-            yield from _loose_region([*run, *(single if at_end else [])], lines, down)
+            yield from _loose_region([*run, *(single if at_end else [])], lines, across, down)
             run, single = [line] if line is not None and is_parted and not _CAPTION.search(line.text) else [], []
             if line is not None and not is_parted and not _CAPTION.search(line.text):
                 single = [line]
@@ -158,7 +168,7 @@ def _heads(single: Sequence[Line], first: Line) -> list[Line]:
     return found
 
 
-def _loose_region(run: Sequence[Line], lines: Sequence[Line], down: Sequence[Rule]) -> Iterator[Region]:
+def _loose_region(run: Sequence[Line], lines: Sequence[Line], across: Sequence[Rule], down: Sequence[Rule]) -> Iterator[Region]:
     """The region of a run: without the lines at the page's top and foot that begin in no column."""
     rows = [parts_of(line, down) for line in run]
     while run and len(rows[-1]) == 1 and not _stands_in(run[-1], run, down):
@@ -166,7 +176,16 @@ def _loose_region(run: Sequence[Line], lines: Sequence[Line], down: Sequence[Rul
     while run and run[0] is lines[0] and len(rows[0]) == 1 and not _stands_in(run[0], run, down):
         run, rows, lines = run[1:], rows[1:], lines[1:]
     if any(len(row) > 1 for row in rows):
-        yield Region(rows, [], [*run])
+        yield _region(rows, run, across, down, is_framed=False)
+
+
+def _region(rows: list[list[Line]], lines: Sequence[Line], across: Sequence[Rule], down: Sequence[Rule], *, is_framed: bool) -> Region:
+    """Lines with the ruling lines among them."""
+    top, bottom = lines[0].top - lines[0].size, lines[-1].base + lines[-1].size
+    left, right = min(line.left for line in lines), max(line.right for line in lines)
+    return Region(
+        rows, [rule for rule in across if top < rule.at < bottom and rule.start < right and rule.end > left],
+        [rule for rule in down if rule.start < bottom and rule.end > top and left < rule.at < right], [*lines], is_framed)
 
 
 def parts_of(line: Line, down: Sequence[Rule]) -> list[Line]:

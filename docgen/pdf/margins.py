@@ -33,7 +33,9 @@ class Page:
         self.number, self.width, self.height = marks.number, marks.width, marks.height
         self.grids, rest, self.across, self.down = grids_of(marks)
         drawings = [*_drawings(marks, self.grids)]
-        self.lines = lines_of(g for g in rest if not any(drawing.holds(g.middle, g.centre) for drawing in drawings))
+        self.glyphs = [g for g in rest if not any(drawing.holds(g.middle, g.centre) for drawing in drawings)]
+        """Those of its lines."""
+        self.lines = lines_of(self.glyphs)
         self.is_scanned = len(marks.glyphs) <= marks.unreadable and (marks.has_pictures or marks.unreadable > 0)
 
     def items(self) -> list[Line | Grid]:

@@ -98,7 +98,8 @@ def own_tables(report: ReportFile, pack: Pack | None = None, year: int | None = 
     loose = frozenset(code for code, t in accounts.tables.items() if isinstance(name := t.sheet.name, TableName) and name.table in numbers)
     misread = {code: accounts.tables[code] for code in _misread(accounts, loose)} if loose else {}
     tables = {code: table for code, table in accounts.tables.items() if code not in misread}
-    return OwnTables(replace(accounts, tables=tables, unrecognised=(), choice=choice), sheets, misread, loose)
+    copies = tuple([(code, sheet) for code, sheet in accounts.duplicates if code in tables])
+    return OwnTables(replace(accounts, tables=tables, duplicates=copies, unrecognised=(), choice=choice), sheets, misread, loose)
 
 
 def _misread(accounts: Accounts, loose: Iterable[str]) -> list[str]:
