@@ -81,7 +81,7 @@ def check(arguments: Namespace) -> int:
     inputs, output = read_inputs(arguments), arguments.output
     guard_outputs(inputs, output)
     if arguments.update_companion:
-        from docgen.report.reason_issues import refresh_reason_rows
+        from docgen.report.slots import refresh_reason_rows
 
         companion, rows = refresh_reason_rows(inputs)
         sys.stderr.write(f"底稿“变动原因”已列出 {rows} 处：{companion.path}\n")

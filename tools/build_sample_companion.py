@@ -17,8 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from docgen.job.context import ReportContext
-from docgen.report.reason_issues import reason_rows
-from docgen.report.slots import reason_slots
+from docgen.report.slots import reason_rows, reason_slots
 from tools.build_sample import samples
 from workbook.companion.create import create_companion
 from workbook.companion.model import (

@@ -82,8 +82,7 @@ def findings_of(
     companion = inputs.companion
     if companion is None:
         return Findings(checked, inputs.issues)
-    from docgen.report.reason_issues import reason_issues
-    from docgen.report.slots import reason_slots
+    from docgen.report.slots import reason_issues, reason_slots
     from workbook.companion.checks import check_companion
 
     if slots is None:

@@ -1,84 +1,72 @@
-"""Slots: every place of the report that needs a reason or another text of people's, with all that helps to write it."""
+"""Slots: every place of the report that needs a reason or another text of people's, with all that helps to write it.
+
+What ``check`` says about them, and the rows of the 底稿's 变动原因, for people to fill in Excel.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from docgen.job.context import ReportContext
+from docgen.job.inputs import Inputs
 from docgen.model import Change, Direction, PlaceText, PromptSpan
 from docgen.reasons.contributions import TwoYears
 from docgen.reasons.drivers import Drivers, missing_input
-from docgen.reasons.objections import object_to, object_to_former, object_to_text
+from docgen.reasons.objections import MISSING, object_to, object_to_former, object_to_text
 from docgen.reasons.slot import Slot, SlotKind, SlotState, Thresholds
 from docgen.report.narrative import Narrative, Place, narrative_of
 from workbook.amounts import round_half_up
-from workbook.companion.model import Reason, Verified
-from workbook.companion.verified import REASON_PLACE, holds, mark_in, reason_mark
+from workbook.companion.model import Companion, Reason, Verified
+from workbook.companion.verified import REASON_PLACE, VERIFIED, holds, mark_in, reason_mark, with_mark
+from workbook.entries import BLANK
+from workbook.issues import Issue, IssueCell, Kind
 from workbook.pack.companion_form import CompanionForm, Role
-from workbook.values import dataclass
+from workbook.pack.rules import Rule
+from workbook.paths import companion_path
+
+UNKNOWN, TEXT_MISSING, TEXT_DOUBTFUL = "原因-12", "文字-01", "文字-02"
+SHEET = "底稿"
+_LAST_YEARS = "上年决算表"
+_GONE = "报告中已没有这一处"
+_NO_ROW, _MANY = "没有行", "多处"
+_NAMED = 3
+_BLOCK, _GLOSSARY = "块.", "块.名词解释"
 
 
 def reason_slots(context: ReportContext, narrative: Narrative | None = None) -> tuple[Slot, ...]:
     """All slots in the order of the report: reasons for changes, and the other texts to fill in."""
     narrative = narrative or narrative_of(context)
-    maker = _SlotMaker(context, narrative)
-    slots = {slot.id: slot for slot in (maker.slot(change) for change in narrative.reasons.values())}
-    found: dict[str, Slot] = {}
-    for name in narrative.places:
-        slot = slots.get(name) or text_slot(context, narrative, name)
-        if slot is not None:
-            found[slot.id] = slot
-    return tuple({**found, **slots}.values())
+    companion = context.companion
+    rows = {row.slot: row for row in companion.reasons} if companion is not None else {}
+    given = {change.id: rows[change.id].text.text.strip() if change.id in rows else "" for change in narrative.reasons.values()}
+    printed = {change.id: text for change in narrative.reasons.values() if change.direction is not Direction.LEVEL and (text := given[change.id])}
+    years, thresholds = TwoYears(context), Thresholds.of(context)
 
-
-@dataclass
-class _SlotMaker:
-    """Makes the slots of one report."""
-
-    context: ReportContext
-    narrative: Narrative
-
-    def __post_init__(self) -> None:
-        self.years = TwoYears(self.context)
-        self.thresholds = Thresholds.of(self.context)
-        companion = self.context.companion
-        self.rows = {row.slot: row for row in companion.reasons} if companion is not None else {}
-        self.printed = {
-            change.id: text for change in self.narrative.reasons.values()
-            if change.direction is not Direction.LEVEL and (text := self._given(change.id))
-        }
-
-    def _given(self, slot: str) -> str:
-        """The reason in the 底稿."""
-        row = self.rows.get(slot)
-        return row.text.text.strip() if row is not None else ""
-
-    def slot(self, change: Change) -> Slot:
-        """The slot of one change."""
-        context, text, row = self.context, self._given(change.id), self.rows.get(change.id)
-        required = self.thresholds.requires(change)
-        drivers = Drivers(change, self.years)
-        movement, written = self.narrative.sentence(change), self._written(change, row)
-        objections = (
-            *object_to_former(text, written, change, movement, context), *object_to(text, change, context, self.printed, drivers))
+    def slot_of(change: Change) -> Slot:
+        text, row = given[change.id], rows.get(change.id)
+        drivers, place, movement = Drivers(change, years), narrative.place(change), narrative.sentence(change)
+        # The change for which the reason was written: as noted, else as the 底稿 has it beside the reason.
+        noted = mark_in(companion, Verified(change.id, REASON_PLACE, ""))
+        written = noted.difference if noted is not None and noted.difference is not None else row.difference if row is not None else None
+        objections = (*object_to_former(text, written, change, movement, context), *object_to(text, change, context, printed, drivers))
         rate = change.rate.exact if change.rate is not None else None
-        place = self.narrative.place(change)
         slot = Slot(
             id=change.id, kind=SlotKind.REASON, section=place.section if place else 0, section_title=place.title if place else "",
-            title=f"{change.label}与{change.against}相比", sentence=f"{change.label} {change.current.text} 万元，与{change.against}相比，{movement}，变动原因：", state=SlotState.NOT_NEEDED,
-            movement=movement, label=change.label, against=change.against, current=change.current.exact, base=change.base.exact,
-            difference=change.signed, rate=_signed(rate, change.direction), direction=change.direction,
-            required=required, missing=missing_input(change), text=text, written=written, objections=objections,
-            context=context, drivers=drivers, prior_reason=row.prior_reason if row is not None else "", change=change)
-        mark = holds(context.companion, mark_of_reason(slot)) if text else None
-        return replace(slot, state=SlotState.VERIFIED if mark is not None and slot.direction is not Direction.LEVEL else _state(slot),
-                       note=mark.note if mark is not None else "")
+            title=f"{change.label}与{change.against}相比", sentence=f"{change.label} {change.current.text} 万元，与{change.against}相比，{movement}，变动原因：",
+            state=SlotState.NOT_NEEDED, movement=movement, label=change.label, against=change.against, current=change.current.exact,
+            base=change.base.exact, difference=change.signed, rate=-rate if rate is not None and change.direction is Direction.DOWN else rate,
+            direction=change.direction, required=thresholds.requires(change), missing=missing_input(change), text=text, written=written,
+            objections=objections, context=context, drivers=drivers, prior_reason=row.prior_reason if row is not None else "", change=change)
+        mark = holds(companion, mark_of_reason(slot)) if text else None
+        is_verified = mark is not None and slot.direction is not Direction.LEVEL
+        return replace(slot, state=SlotState.VERIFIED if is_verified else _state(slot), note=mark.note if mark is not None else "")
 
-    def _written(self, change: Change, row: Reason | None) -> Decimal | None:
-        """The change for which the reason was written: as noted, else as the 底稿 has it beside the reason."""
-        noted = mark_in(self.context.companion, Verified(change.id, REASON_PLACE, ""))
-        return noted.difference if noted is not None and noted.difference is not None else row.difference if row is not None else None
+    slots = {change.id: slot_of(change) for change in narrative.reasons.values()}
+    found = (slots.get(name) or text_slot(context, narrative, name) for name in narrative.places)
+    return tuple({**{slot.id: slot for slot in found if slot is not None}, **slots}.values())
 
 
 def mark_of_reason(slot: Slot) -> Verified:
@@ -95,22 +83,13 @@ def _rounded(value: Decimal | None) -> Decimal | None:
     return None if value is None else round_half_up(value)
 
 
-def _signed(rate: Decimal | None, direction: Direction) -> Decimal | None:
-    return -rate if rate is not None and direction is Direction.DOWN else rate
-
-
 def _state(slot: Slot) -> SlotState:
     """A level change prints no reason, so nothing is asked for."""
-    if slot.direction is Direction.LEVEL:
+    if slot.direction is Direction.LEVEL or not (slot.text or slot.required):
         return SlotState.NOT_NEEDED
-    if slot.text and not slot.objections:
-        return SlotState.GIVEN
-    if slot.text:
-        return SlotState.RECHECK if has_moved(slot) else SlotState.DOUBTFUL
-    return SlotState.OPEN if slot.required else SlotState.NOT_NEEDED
-
-
-_BLOCK, _GLOSSARY = "块.", "块.名词解释"
+    if not slot.objections:
+        return SlotState.GIVEN if slot.text else SlotState.OPEN
+    return SlotState.RECHECK if has_moved(slot) else SlotState.DOUBTFUL
 
 
 def text_slot(context: ReportContext, narrative: Narrative, name: str) -> Slot | None:
@@ -142,12 +121,131 @@ def _title(form: CompanionForm, slot: str) -> str:
 
 def _slot(context: ReportContext, place: Place, slot: str, title: str, text: str, *, required: bool = True) -> Slot:
     objections = object_to_text(text, context) if required else ()
-    if not required:
-        state = SlotState.NOT_NEEDED
-    elif not text.strip():
-        state = SlotState.OPEN
-    else:
-        state = SlotState.DOUBTFUL if objections else SlotState.GIVEN
+    state = SlotState.DOUBTFUL if objections else SlotState.GIVEN if text.strip() else SlotState.OPEN
     return Slot(
         id=slot, kind=SlotKind.TEXT, section=place.section, section_title=place.title, title=title, sentence=f"{title}：",
-        state=state, label=title, required=required, text=text, objections=objections)
+        state=state if required else SlotState.NOT_NEEDED, label=title, required=required, text=text, objections=objections)
+
+
+# ---------------------------------------------------------------- what check says about reasons
+
+
+def reason_issues(slots: Sequence[Slot], companion: Companion, rules: Mapping[str, Rule], *, has_prior: bool) -> list[Issue]:
+    """Missing required reasons (错误), objections to given ones, and other texts that are missing.
+
+    *rules* are the pack's: a rule that they leave out finds nothing.
+    """
+    found, sheet = list[Issue](), companion.form.name(Role.REASONS)
+
+    def add(code: str, values: Mapping[str, object], case: str = "", **facts: Any) -> None:
+        if (rule := rules.get(code)) is not None:
+            found.append(Issue(code, Kind.TEXT, rule.severity, rule.words(case, **values), sheet=SHEET, **facts))
+
+    for missing, waiting in _waiting(slots, has_prior=has_prior).items():
+        names = "、".join(slot.title for slot in waiting[:_NAMED])
+        add(UNKNOWN, {"缺少": missing, "变动": names, "几处": len(waiting)}, _MANY if len(waiting) > _NAMED else "")
+    for slot in slots:
+        if slot.kind is SlotKind.TEXT:
+            if slot.state is SlotState.OPEN:
+                add(TEXT_MISSING, {"事项": slot.title, "位置": slot.section_title})
+            for objection in slot.objections:
+                add(TEXT_DOUBTFUL, {"事项": slot.title, "疑问": objection.message}, text=slot.text)
+        elif slot.direction is not Direction.LEVEL:
+            row = companion.reason(slot.id)
+            cells = (IssueCell(row.text.ref, row.text.text, f"底稿“{sheet}” {slot.title}"),) if row is not None and row.text.ref is not None else ()
+            culprit = cells[0].ref if cells else None
+            is_known = slot.direction is not Direction.UNKNOWN
+            moved = f"{slot.direction} {slot.change.difference.text} 万元" if slot.change is not None and is_known else ""
+            where = f"{slot.section_title}：{slot.title}{moved}"
+            if slot.state is SlotState.OPEN and is_known:
+                values = {"事项": where, "表": sheet, "单元格": culprit.a1 if culprit is not None else "", "编号": slot.id}
+                add(MISSING, values, "" if culprit is not None else _NO_ROW, cells=cells, difference=slot.difference, culprit=culprit)
+            verified = (slot.note or VERIFIED) if slot.state is SlotState.VERIFIED else ""
+            found += (
+                Issue(objection.code, Kind.TEXT, objection.severity, f"{where}：{objection.message}", cells, culprit=culprit, text=slot.text,
+                      sheet=SHEET, verified=verified) for objection in slot.objections)
+    return found
+
+
+def _waiting(slots: Sequence[Slot], *, has_prior: bool) -> dict[str, list[Slot]]:
+    """The changes that cannot be computed, by the input that is missing (all of last year's are one)."""
+    found: dict[str, list[Slot]] = {}
+    for slot in slots:
+        if slot.kind is SlotKind.REASON and slot.direction is Direction.UNKNOWN:
+            whole = not has_prior and slot.missing.startswith(_LAST_YEARS)
+            found.setdefault(_LAST_YEARS if whole else slot.missing, []).append(slot)
+    return found
+
+
+# ---------------------------------------------------------------- the rows of the 底稿's 变动原因
+
+
+def reason_rows(slots: Sequence[Slot], companion: Companion | None = None) -> tuple[Reason, ...]:
+    """The rows of 变动原因 for *slots*, with people's texts and last year's reasons kept.
+
+    Amounts are rounded as the report prints them.  A row whose place the report no longer has stays at
+    the end while it holds a text.
+    """
+    rows = [_row(slot, companion.reason(slot.id) if companion is not None else None) for slot in slots if slot.kind is SlotKind.REASON]
+    known = {row.slot for row in rows}
+    kept = (
+        Reason(old.slot, old.section, old.item, prior_reason=old.prior_reason, text=old.text, status=str(SlotState.NOT_NEEDED), hint=_GONE)
+        for old in (companion.reasons if companion is not None else ())
+        if old.slot not in known and (old.is_given or old.prior_reason)
+    )
+    return (*rows, *kept)
+
+
+def _row(slot: Slot, old: Reason | None) -> Reason:
+    hints = [o.message for o in slot.objections] if slot.state is not SlotState.NOT_NEEDED else []
+    if slot.missing:
+        hints.insert(0, f"缺少{slot.missing}，无法计算变动")
+    return Reason(
+        slot=slot.id, section=slot.section_title, item=slot.title,
+        current=_rounded(slot.current), base=_rounded(slot.base), difference=_rounded(slot.difference), rate=_rounded(slot.rate),
+        drivers=slot.drivers.describe() if slot.drivers is not None else "", draft=slot.draft,
+        prior_reason=old.prior_reason if old is not None else "", text=old.text if old is not None else BLANK,
+        status=str(slot.state), hint="；".join(hints))
+
+
+def with_reason(companion: Companion, slot_id: str, text: str) -> Companion:
+    """The 底稿 with another text for one slot."""
+    noted = tuple(v for v in companion.verified if (v.code, v.place) != (slot_id, REASON_PLACE))
+    old, companion = companion.reason(slot_id), replace(companion, verified=noted)
+    if old is None:
+        return replace(companion, reasons=(*companion.reasons, Reason(slot_id, text=BLANK.with_text(text))))
+    changed = replace(old, text=old.text.with_text(text), difference=None)  # it is written for the amounts of now
+    return replace(companion, reasons=tuple(changed if r.slot == slot_id else r for r in companion.reasons))
+
+
+def with_reason_rows(companion: Companion, slots: Sequence[Slot]) -> Companion:
+    """The 底稿 with the rows of *slots* brought up to date.
+
+    The rows take this year's amounts, so for which change another reason was written is noted where it was another.
+    """
+    new = replace(companion, reasons=reason_rows(slots, companion))
+    for slot in slots:
+        if slot.kind is SlotKind.REASON and slot.text and has_moved(slot) and mark_in(companion, mark := mark_of_reason(slot)) is None:
+            new = with_mark(new, replace(mark, numbers="", difference=slot.written), is_given=False)
+    return new
+
+
+def refresh_reason_rows(inputs: Inputs) -> tuple[Companion, int]:
+    """Write (or bring up to date) one row for each place that states a change; returns the 底稿 and their number.
+
+    People's texts stay.  Without a 底稿 one is made beside the workbook.  Raises ``InputError`` when the
+    file is open elsewhere, was changed meanwhile or cannot be written.
+    """
+    before, slots = inputs.companion, reason_slots(inputs)
+    if before is not None:
+        from workbook.companion.update import update_companion
+
+        after = with_reason_rows(before, slots)
+        return update_companion(before, after, inputs.pack, keep_backup=True), len(after.reasons)
+    from workbook.companion.create import create_companion
+    from workbook.companion.read import read_companion
+
+    path, rows = companion_path(inputs.accounts.path), reason_rows(slots)
+    new = Companion.new(path, inputs.pack.companion, inputs.unit_name, inputs.year)
+    create_companion(path, replace(new, reasons=rows), inputs.pack)
+    return read_companion(path, inputs.pack)[0], len(rows)

@@ -15,8 +15,7 @@ from docgen.model import Direction
 from docgen.reasons.slot import Slot, SlotKind, SlotState, Thresholds
 from docgen.report.assembly import build_report
 from docgen.report.narrative import narrative_of
-from docgen.report.reason_issues import reason_issues, reason_rows
-from docgen.report.slots import reason_slots
+from docgen.report.slots import reason_issues, reason_rows, reason_slots
 from tests.docgen.narratives import whole_narrative
 from tests.units import standard_pack
 from workbook.companion.model import Companion, Reason

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from docgen.report.reason_issues import with_reason
+from docgen.report.slots import with_reason
 from gui.frame.actions import MENUS
 from gui.frame.main_window import MainWindow
 from gui.pages.base import PageName

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from docgen.model import ChartBlock, FigureSpan, PromptSpan, ReasonSpan, TableBlock
-from docgen.report.reason_issues import with_reason
+from docgen.report.slots import with_reason
 from docgen.report.yearly import year_overview
 from gui.pages.base import DONE, PageName
 from gui.pages.preview.page import PreviewPage

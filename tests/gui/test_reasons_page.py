@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from docgen.reasons.slot import SlotState
 from docgen.report.assembly import build_report
-from docgen.report.reason_issues import with_reason
+from docgen.report.slots import with_reason
 from gui.pages.base import DONE, PageName
 from gui.pages.reasons.page import ReasonsPage
 from gui.session.session import Session

@@ -13,8 +13,7 @@ from PySide6.QtWidgets import QComboBox, QProgressBar, QWidget
 
 from docgen.reasons.objections import object_to
 from docgen.reasons.slot import Slot, SlotKind, SlotState
-from docgen.report.reason_issues import with_reason, with_reason_rows
-from docgen.report.slots import mark_of_reason, reason_slots
+from docgen.report.slots import mark_of_reason, reason_slots, with_reason, with_reason_rows
 from gui.pages.base import DONE, Page, PageName
 from gui.pages.reasons.editor import SlotEditor
 from gui.pages.reasons.slots import SlotList
