@@ -57,8 +57,8 @@ def consistent(seed: int, folder: Path, name: str = "") -> Unit:
     amounts, nature = _amounts(rng, pack)
     unit, is_rounded = rng.choice(list(MoneyUnit)), rng.random() < 0.5
     if is_rounded:
-        unit, counts = MoneyUnit.WAN, {(s.code, row) for s in pack.sheets.values() for row in s.counts}
-        amounts = {k: v if k[:2] in counts else v.quantize(PLACE, ROUND_HALF_UP) for k, v in amounts.items()}
+        unit = MoneyUnit.WAN
+        amounts = {k: v if pack.sheets[k[0]].count_unit(*k[1:]) else v.quantize(PLACE, ROUND_HALF_UP) for k, v in amounts.items()}
     path = folder / ("决算公开表" if variant.folder else "决算公开表.xlsx")
     write_variant(path, pack, amounts, variant, unit)
     return Unit(pack, open_source(path), nature, is_rounded)
@@ -162,7 +162,7 @@ def _clears(unit: Unit, accounts: Accounts, sheets: tuple[RawSheet, ...], issue:
 
 
 def _keys(table: Table) -> Iterator[tuple[str, str]]:
-    return ((row, c) for c, values in table.columns.items() for row, value in values.items() if value and row not in table.counts)
+    return ((row, c) for c, values in table.columns.items() for row, value in values.items() if value and not table.is_count(row, c))
 
 
 def _at(table: Table, row: str, column: str) -> CellRef:

@@ -51,6 +51,15 @@ HUNDRED = Decimal(100)
 _PRECISION = 40
 
 
+def quotient(part: Quantity, whole: Quantity, times: int = 1) -> Quantity:
+    """``part ÷ whole``, from the precise values; missing when the whole is nothing."""
+    if whole.value == 0:
+        return replace(whole, value=None, missing=f"（{whole.how}为零，不能相除）")
+    with localcontext() as context:
+        context.prec = _PRECISION
+        return _combine(part, whole, "÷", lambda a, b: a * times / b)
+
+
 class Registry:
     """All figures and changes by id, each made once: the first that is given with an id stays."""
 

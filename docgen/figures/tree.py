@@ -7,11 +7,11 @@ from functools import partial
 
 from docgen.figures.evaluator import CLASS, SECTION, Evaluator, Member, Scope, bound
 from docgen.figures.nodes import ChangeNode, FigureNode, Node, SpansNode, Statements, paragraph
-from docgen.figures.quantity import Quantity, Registry, total
+from docgen.figures.quantity import Quantity, Registry, quotient, total
 from docgen.job.context import ReportContext
 from docgen.model import Change, Figure
 from workbook.numerals import chinese_numeral
-from workbook.pack.figures import COMPARED, PERCENT, PLACEHOLDER, SHARE, TEXT, TRUTH, Comparing, FigureRecord
+from workbook.pack.figures import COMPARED, PERCENT, PLACEHOLDER, SHARE, TEXT, TRUTH, YUAN, Comparing, FigureRecord
 from workbook.pack.formula import Term
 
 _TOP: Scope = {}
@@ -118,10 +118,12 @@ class FigureTree(Evaluator):
     # ------------------------------------------------------------ figures
 
     def figure(self, record: FigureRecord, scope: Scope) -> Figure | None:
-        """The figure of a record; ``None`` for a percentage of nothing."""
+        """The figure of a record; ``None`` for what is divided by nothing."""
         figure_id, label = self.id(record, scope), self.text(record.label, scope)
         if record.unit == PERCENT:
             return self.registry.ratio(figure_id, label, self.quantity(record.terms, scope), self.quantity(record.divisor, scope))
+        if record.divisor and self.quantity(record.divisor, scope).value == 0:
+            return None
         return self.registry.number(figure_id, label, self.exact(record, scope), record.unit)
 
     def _share(self, record: FigureRecord, scope: Scope) -> Figure | None:
@@ -147,7 +149,10 @@ class FigureTree(Evaluator):
         key = record.name, tuple([member.key for member in scope.values()]), prior
         known = self._quantities.get(key)
         if known is None:
-            known = self._quantities[key] = self.quantity(record.terms, scope, prior=prior)
+            known = self.quantity(record.terms, scope, prior=prior)
+            if record.divisor:
+                known = quotient(known, self.quantity(record.divisor, scope, prior=prior), 10_000 if record.unit == YUAN else 1)
+            self._quantities[key] = known
         return known
 
     def term(self, term: Term, scope: Scope, *, prior: bool) -> Quantity:

@@ -68,7 +68,6 @@ def _value(table: Table, row: str, column: str) -> str:
     value = table.value(row, column)
     if value is None:
         return str(table.faults.get((row, column), ""))
-    if row not in table.counts:
+    if not (unit := table.layout.count_unit(row, column)):
         return f"{format_amount(value, grouping=True)} 万元"
-    fixed = table.layout.row(row)
-    return f"{value.normalize():,f} {fixed.unit if fixed else ''}".strip()
+    return f"{value.normalize():,f} {unit}"

@@ -123,8 +123,7 @@ def _figures(table: Table, *, thousands: bool) -> dict[int, dict[int, Figure | N
     file, sheet, code, no_values = table.sheet.file.name, table.sheet.name, table.code, dict[str, Decimal]()
     found: dict[int, dict[int, Figure | None]] = {}
     for row, (r, positions) in table.rows.items():
-        is_count, own = row in table.counts, found.setdefault(r, {})
-        unit = _count_unit(table, row) if is_count else "万元"
+        own = found.setdefault(r, {})
         for column, c in positions.items():
             value = table.columns.get(column, no_values).get(row)
             if value is None and (row, column) not in table.faults:
@@ -135,16 +134,12 @@ def _figures(table: Table, *, thousands: bool) -> dict[int, dict[int, Figure | N
                 fault = table.faults[row, column]
                 own[c] = Figure(f"{code}.{row}.{column}", label, None, "万元", f"【{fault}】", (ref,), label, f"{ref}（{fault}）")
                 continue
-            printed = value if is_count else round_half_up(value)
-            shown = printed if not is_count else printed.normalize() if printed else ZERO
+            count = table.layout.count_unit(row, column)
+            printed = value if count else round_half_up(value)
+            shown = printed if not count else printed.normalize() if printed else ZERO
             text = f"{shown:,f}" if thousands else f"{shown:f}"
-            own[c] = Figure(f"{code}.{row}.{column}", label, printed, unit, text, (ref,), label, "", value)
+            own[c] = Figure(f"{code}.{row}.{column}", label, printed, count or "万元", text, (ref,), label, "", value)
     return found
-
-
-def _count_unit(table: Table, row: str) -> str:
-    fixed = table.layout.row(row)
-    return fixed.unit if fixed else ""
 
 
 def _widths(table: Table, geometry: Geometry, figures: Mapping[int, Mapping[int, Figure | None]]) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -126,7 +126,7 @@ def _cells(stated: Table, ours: Table) -> Iterator[tuple[str, str, Decimal | Non
             if column in ours.rows[row][1] and (row, column) not in ours.faults and (row, column) not in stated.faults:
                 places = 6 if stated.unit is ours.unit is MoneyUnit.YUAN else 2
                 own, theirs = (
-                    value if value is None or row in stated.counts else round_half_up(value, places)
+                    value if value is None or stated.is_count(row, column) else round_half_up(value, places)
                     for value in (stated.value(row, column), ours.value(row, column)))
                 yield row, column, own, theirs
 

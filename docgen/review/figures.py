@@ -98,7 +98,8 @@ class FigureReview:
         return words[-1] if says_up is not (change.direction is Direction.UP) else None
 
     def _value(self, stated: Number, slot: Slot, exact: Decimal) -> list[Finding]:
-        figure, printed, shift = slot.figure, slot.figure.value or ZERO, _IN_WAN.get(stated.unit, 0)
+        figure, printed = slot.figure, slot.figure.value or ZERO
+        shift = _IN_WAN.get(stated.unit, 0) - _IN_WAN.get(figure.unit, 0)
         value = abs(stated.value) if slot.change is not None and slot.part else stated.value
         in_wan, decimals = value.scaleb(shift), self.finder.limit("表文-05", "小数")
         is_rounded = value == round_half_up(exact.scaleb(-shift), stated.places)
@@ -106,7 +107,7 @@ class FigureReview:
         rule, case = "表文-01", "算法" if len(figure.sources) > 1 else ""
         if in_wan == printed or is_tenth or (stated.places > decimals and is_rounded):
             rule, case = ("表文-06" if shift else ""), ""
-        elif other := _other_unit(stated.unit, value, printed):
+        elif figure.unit != "元" and (other := _other_unit(stated.unit, value, printed)):
             rule, case = "表文-06", other
         elif self.is_printed and _may_be(slot, in_wan, max(stated.places, self.places)):
             return []

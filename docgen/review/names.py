@@ -98,9 +98,9 @@ def _cells(table: Table, phrasing: Phrasing) -> Iterator[tuple[str, str, str, st
             yield from ((kind + _plain(column), f"{column}{row}", row, column) for column in columns)
         return
     for row, (_, columns) in table.rows.items():
-        if row != TOTAL and row not in table.counts and columns:
+        if row != TOTAL and (amounts := [column for column in columns if not table.is_count(row, column)]):
             name = table.names.get(row) or row
-            yield _plain(name), name, row, next(iter(columns))
+            yield _plain(name), name, row, amounts[0]
     yield from ((_plain(column), column, TOTAL, column) for column in table.rows.get(TOTAL, (0, {}))[1])
 
 

@@ -56,7 +56,7 @@ def amount_cells(accounts: Accounts) -> list[tuple[Table, str, str]]:
     return [
         (table, row, column)
         for table in accounts.tables.values() for row, (_, columns) in table.rows.items() for column in columns
-        if row not in table.counts
+        if not table.is_count(row, column)
     ]
 
 

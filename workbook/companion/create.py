@@ -142,7 +142,8 @@ def _prior(book: Book, companion: Companion, form: CompanionSheet) -> None:
             row += 1
             fixed = table.layout.row(row_id)
             sheet.put_row(row, 0, (table.code, row_id, table.names.get(row_id) or (fixed.label.strip() if fixed else "")), "label")
-            sheet.put_row(row, 3, [table.value(row_id, c) for c in columns], "grid open" if row_id in table.counts else "grid amount open")
+            for n, column in enumerate(columns, 3):
+                sheet.put(row, n, table.value(row_id, column), "grid open" if table.is_count(row_id, column) else "grid amount open")
         row += 2
     sheet.ignore_errors({"number_stored_as_text": f"B1:B{row + 1}"})
 

@@ -59,7 +59,6 @@ class Plan:
     texts: list[Block] = field(default_factory=list)
     cells: dict[Key, Place] = field(default_factory=dict)
     totals: dict[Key, tuple[Key, ...]] = field(default_factory=dict)
-    counts: frozenset[str] = frozenset()
     blank_rows: tuple[str, ...] = ()
     """Ids of the code rows left for the user to fill."""
     height: int = 0
@@ -164,7 +163,6 @@ def _plan_fixed(layout: SheetLayout, words: Printed, money_unit: MoneyUnit) -> P
         columns += [((*above, side), "", width) for side, width in sides if side]
         columns += [((*above, *c.paths[0]), c.id, c.width) for c in panel.columns]
     _set_headers(plan, columns, words.number, [(start, start) for start in starts])
-    plan.counts = frozenset(r.id for p in layout.panels for r in p.rows if r.unit)
     plan.height = max(row.line - p.first_line + 1 for p in layout.panels for row in p.rows)
     for panel, start in zip(layout.panels, starts, strict=True):
         _fill_panel(plan, panel, start, money_unit, has_lines=bool(words.line))

@@ -109,7 +109,7 @@ class Numbers:
     def _in_unit(self, key: Key, value: Decimal, unit: MoneyUnit) -> Decimal:
         if not value.is_finite() or len(value.normalize().as_tuple().digits) > MAX_DIGITS:
             raise ValueError(f"{self.plan.layout.code} {key[0]}·{key[1]} 的数 {value} 超过 Excel 能保存的 {MAX_DIGITS} 位有效数字")
-        number = value if key[0] in self.plan.counts else value.scaleb(-unit.exponent)
+        number = value if self.plan.layout.count_unit(*key) else value.scaleb(-unit.exponent)
         return number.normalize() + ZERO
 
     def shown(self, key: Key) -> Decimal:
@@ -232,7 +232,7 @@ class Painter:
             self.sheet.ignore_errors({"number_stored_as_text": f"A{self.top + 1}:XFD{self.bottom + 1}"})
 
     def _number(self, key: Key, row: int, column: int) -> None:
-        look = f"{_CELL} right {'whole' if key[0] in self.plan.counts else 'cents'}"
+        look = f"{_CELL} right {'whole' if self.plan.layout.count_unit(*key) else 'cents'}"
         more: dict[str, Any] = {"num_format": _BLANK_TOTAL_FORMAT} if key[0] in self.plan.blank_rows else {}
         if self.numbers.is_formula(key):
             shown = Decimal(f"{self.numbers.shown(key):f}")  # a str would make the cached value a text
@@ -246,7 +246,7 @@ class Painter:
         for counts in (False, True):
             ranges = [
                 (self.top + top, left, self.top + bottom, right) for top, left, bottom, right in
-                runs(self.plan.cells[k] for k in entered if (k[0] in self.plan.counts) is counts)]
+                runs(self.plan.cells[k] for k in entered if bool(self.plan.layout.count_unit(*k)) is counts)]
             if not ranges:
                 continue
             amount = f"请输入数字，单位为{self.money_unit}；没有数的单元格留空，不要填文字或符号。"

@@ -235,7 +235,7 @@ def _place(cell: TermCell) -> Decimal:
     """Rounding place of the amount in a cell; zero for a count, a blank, and a zero in a table of precise amounts."""
     table = cell.table
     value = table.value(cell.row, cell.column)
-    if value is None or cell.row in table.counts:
+    if value is None or table.is_count(cell.row, cell.column):
         return ZERO
     if value:
         return place_of(value, table.unit)

@@ -205,5 +205,5 @@ def only_value(outcomes: Iterable[Outcome], cell: TermCell) -> Decimal | None:
 
 def as_typed(value: Decimal, cell: TermCell) -> str:
     """An amount in 万元 as it is typed into the cell's sheet."""
-    typed = value if cell.row in cell.table.counts else value.scaleb(-cell.table.unit.exponent)
+    typed = value if cell.table.is_count(cell.row, cell.column) else value.scaleb(-cell.table.unit.exponent)
     return f"{typed.normalize():f}"

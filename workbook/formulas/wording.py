@@ -87,14 +87,14 @@ def _row(cell: TermCell) -> str:
 
 
 def _unit(cells: Sequence[TermCell]) -> str:
-    if not cells or cells[0].row in cells[0].table.counts:
+    if not cells or cells[0].table.is_count(cells[0].row, cells[0].column):
         return ""
     return " 元" if cells[0].table.unit is MoneyUnit.YUAN else " 万元"
 
 
 def _number(value: Decimal, cell: TermCell) -> str:
     """An amount in its sheet's unit, a count as it is."""
-    if cell.row in cell.table.counts:
+    if cell.table.is_count(cell.row, cell.column):
         return f"{value.normalize():f}"
     return plain(value.scaleb(4) if cell.table.unit is MoneyUnit.YUAN else value)
 
@@ -107,7 +107,7 @@ def value_text(value: Decimal, cells: Sequence[TermCell]) -> str:
 def both_units(value: Decimal, cell: TermCell) -> str:
     """A cell's amount in its own unit, and in 万元 as the report prints it when that differs."""
     exact, wan = value_text(value, [cell]), f"{round_half_up(value):,f} 万元"
-    if cell.row in cell.table.counts or exact == wan:
+    if cell.table.is_count(cell.row, cell.column) or exact == wan:
         return exact
     return f"{exact}（{wan}）" if cell.table.unit is MoneyUnit.YUAN else f"{exact}（报告中 {wan}）"
 

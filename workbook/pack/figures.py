@@ -12,15 +12,16 @@ from functools import cached_property
 from pathlib import Path
 
 from workbook.errors import PackError
-from workbook.pack.formula import ALWAYS, Condition, Every, Term
+from workbook.pack.formula import ALWAYS, VARIABLE, Condition, Every, Term
 from workbook.pack.formula_parser import FormulaSyntaxError, Vocabulary, parse_cells, parse_condition, parse_sum
+from workbook.pack.layout import SheetLayout
 from workbook.pack.records import read_csv
 from workbook.pack.words import Sentences
 from workbook.values import dataclass
 
 _SEPARATOR = re.compile(r"、(?![^\[\]]*\])")
 COLUMNS = ("编号", "名称", "简称", "算式", "单位", "逐项", "成员", "占比", "比较", "条件")
-MONEY, PERCENT, TEXT, TRUTH = "万元", "%", "文字", "真假"
+MONEY, YUAN, PERCENT, TEXT, TRUTH = "万元", "元", "%", "文字", "真假"
 SHARE, COMPARED = "占比", "比"
 PLACEHOLDER = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
 """A loop variable in a name or an id, and which aspect of what it stands for is meant."""
@@ -159,8 +160,8 @@ class FigureForm:
         return tuple(dict.fromkeys(found))
 
 
-def load_figures(path: Path, vocabulary: Vocabulary, sentences: Sentences) -> FigureForm:
-    """Read the pack's figures.  Raises :class:`PackError` with the line of the first fault."""
+def load_figures(path: Path, vocabulary: Vocabulary, sentences: Sentences, sheets: Mapping[str, SheetLayout]) -> FigureForm:
+    """Read the pack's figures, of cells of the *sheets*.  Raises :class:`PackError` with the line of the first fault."""
     records: dict[str, list[FigureRecord]] = {}
 
     def add(row: Mapping[str, str], line: int) -> None:
@@ -175,6 +176,7 @@ def load_figures(path: Path, vocabulary: Vocabulary, sentences: Sentences) -> Fi
     for record in (r for found in records.values() for r in found):
         try:
             _resolve(record, form, sentences)
+            _check_unit(record, form, sheets)
         except FormulaSyntaxError as error:
             raise PackError(path, f"编号“{record.name}”：{error}", record.line) from error
     _refuse_cycles(path, form)
@@ -193,8 +195,6 @@ def _record(row: Mapping[str, str], line: int, vocabulary: Vocabulary) -> Figure
     if not is_list and not row["名称"]:
         raise FormulaSyntaxError("没有写名称")
     whole, divided, by = row["算式"].partition("÷")
-    if divided and unit != PERCENT:
-        raise FormulaSyntaxError(f"“÷”得到的是百分比，单位应写“{PERCENT}”")
     if unit == PERCENT and not divided:
         raise FormulaSyntaxError("百分比的算式应写“甲 ÷ 乙”")
     if not whole.strip() and unit not in (TEXT, TRUTH, ""):
@@ -237,6 +237,33 @@ def _resolve(record: FigureRecord, form: FigureForm, sentences: Sentences) -> No
     if record.share_of:
         _check_figure(Term(figure=record.share_of), form, variables)
     _resolve_comparisons(record, sentences)
+
+
+def _check_unit(record: FigureRecord, form: FigureForm, sheets: Mapping[str, SheetLayout]) -> None:
+    """Refuse counts that are called an amount, and amounts that are called a count or a ratio of them an amount."""
+    units, by = _units(record.terms, record, form, sheets), _units(record.divisor, record, form, sheets)
+    if record.divisor and record.unit in (MONEY, YUAN) and MONEY in units & by:
+        raise FormulaSyntaxError(f"金额 ÷ 金额得到的是百分比，单位应写“{PERCENT}”")
+    if record.divisor or record.unit in (TEXT, TRUTH, ""):
+        return
+    if MONEY in units and record.unit != MONEY:
+        raise FormulaSyntaxError(f"算式里是金额，单位应写“{MONEY}”")
+    if record.unit == MONEY and units - {MONEY}:
+        raise FormulaSyntaxError(f"算式里是个数，单位应写“{max(units - {MONEY})}”这样的")
+
+
+def _units(terms: Iterable[Term], record: FigureRecord, form: FigureForm, sheets: Mapping[str, SheetLayout]) -> set[str]:
+    """Units of what the *terms* of a record name, where that can be told: 万元, or of counts."""
+    units: set[str] = set()
+    for term in terms:
+        if (figure := form.first(term.figure)) is not None:
+            units.add(figure.unit)
+        loop = next((part for part in (record.loop.parts if record.loop else ()) if part.table == term.table), term)
+        rows, columns = (names if isinstance(names, tuple) and not VARIABLE.search("".join(names)) else others for names, others in (
+            (term.rows, loop.rows), (term.columns, loop.columns)))
+        if term.table in sheets and isinstance(rows, tuple) and isinstance(columns, tuple):
+            units.update(sheets[term.table].count_unit(row, column) or MONEY for row in rows for column in columns)
+    return units
 
 
 def _resolve_comparisons(record: FigureRecord, sentences: Sentences) -> None:

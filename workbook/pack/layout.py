@@ -13,6 +13,7 @@ from workbook.amounts import MoneyUnit
 from workbook.values import cached_property, dataclass
 
 TOTAL = "合计"
+MONEY = "金额"
 
 
 class SheetKind(StrEnum):
@@ -32,6 +33,8 @@ class Column:
     paths: tuple[tuple[str, ...], ...]
     width: float
     optional: bool = False
+    unit: str = ""
+    """Unit of its counts, whatever the row's; :data:`MONEY` where it holds amounts even of what is counted; empty: as the rows say."""
 
     @cached_property
     def aliases(self) -> tuple[tuple[str, ...], ...]:
@@ -158,9 +161,18 @@ class SheetLayout:
         return self._rows_by_id.get(row_id)
 
     @cached_property
-    def counts(self) -> frozenset[str]:
-        """Rows that hold counts (vehicles, visits …), not amounts."""
-        return frozenset(row_id for row_id, row in self._rows_by_id.items() if row.unit)
+    def has_counts(self) -> bool:
+        """Whether any of its cells hold counts."""
+        return bool(self._column_units) or any(row.unit for row in self._rows_by_id.values())
+
+    def count_unit(self, row: str, column: str) -> str:
+        """Unit of the count that a cell holds (vehicles, visits …); empty where it is an amount."""
+        unit = self._column_units.get(column) or (self._rows_by_id[row].unit if row in self._rows_by_id else "")
+        return unit if unit != MONEY else ""
+
+    @cached_property
+    def _column_units(self) -> dict[str, str]:
+        return {c.id: c.unit for columns in (self.columns, *(p.columns for p in self.panels)) for c in columns if c.unit}
 
     @cached_property
     def optional_columns(self) -> frozenset[str]:

@@ -55,7 +55,7 @@ class Pack:
     """The check formulas, parsed and resolved against the layouts."""
     sentences = cached_property(lambda pack: load_sentences(pack.file("sentences.csv")))
     """The comparisons and the forms of their sentences."""
-    figures = cached_property(lambda pack: load_figures(pack.file("figures.csv"), pack.vocabulary, pack.sentences))
+    figures = cached_property(lambda pack: load_figures(pack.file("figures.csv"), pack.vocabulary, pack.sentences, pack.sheets))
     """What the report may state, parsed and resolved against the layouts."""
     report = cached_property(lambda pack: load_report_form(pack.file("report.toml"), pack.figures))
     """The charts and the year at a glance."""

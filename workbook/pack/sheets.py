@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from workbook.numerals import chinese_numeral
 from workbook.pack.formula import PRIOR, is_of_companion
-from workbook.pack.layout import Column, Panel, Printed, Row, SheetKind, SheetLayout, Sum
+from workbook.pack.layout import MONEY, Column, Panel, Printed, Row, SheetKind, SheetLayout, Sum
 from workbook.pack.records import Record, read_csv
 from workbook.values import dataclass
 
@@ -20,7 +20,7 @@ _CODE = re.compile(r"\w+")
 _ANY_YEAR = "{年度}"
 """Stands for the year in the name of a catalogue."""
 _WRITTEN = {
-    "columns": '["编号", ["表头", "别名"…], 宽度]', "rows": '["编号", 行次, "文字", "别名"…]', "row_headers": '["编号", ["文字", "别名"…]]',
+    "columns": '["编号", ["表头", "别名"…], 宽度]，之后可以写 count_units 中的单位或“金额”', "rows": '["编号", 行次, "文字", "别名"…]', "row_headers": '["编号", ["文字", "别名"…]]',
     **dict.fromkeys(("sums", "column_sums"), '["合计的编号", ["相加的编号"…]]'),
 }
 CLASS_DIGITS, LEVEL_DIGITS = 3, 2
@@ -113,7 +113,7 @@ class FormReader:
         layout = record.make(
             SheetLayout, code=code, kind=kind, rows=rows, sums=_lines(record, "sums", _sum),
             panel_headers=tuple(map(str, record.value("panel_headers", list, ()))),  # some are empty
-            columns=_lines(record, "columns", lambda *fields: _column(*fields, optional=optional)),
+            columns=self._columns(record, optional),
             panels=record.records("panel", "", self._panel, above="sheet"))
         record.check_patterns(layout, empty_statement="单位名称")
         self._verify(layout, record)
@@ -125,7 +125,7 @@ class FormReader:
             rows = tuple(sorted((*rows, *self._class_rows(record.value("classes", int))), key=lambda r: r.line))
         sums = _lines(record, "sums", lambda total, parts: _sum(total, [*self.class_codes] if parts == ["各类"] else parts))
         return record.make(
-            Panel, rows=rows, columns=_lines(record, "columns", _column), sums=sums, column_sums=_lines(record, "column_sums", _sum))
+            Panel, rows=rows, columns=self._columns(record), sums=sums, column_sums=_lines(record, "column_sums", _sum))
 
     def _class_rows(self, first: int) -> list[Row]:
         """A row for every class, from line *first* on; a class that the form does not print follows on the line of the one above."""
@@ -138,6 +138,16 @@ class FormReader:
             former = tuple(a.old_name for a in self.functional.aliases if a.new_code == code and a.old_name)
             rows.append(Row(code, line, label, former, optional=not is_printed))
         return rows
+
+    def _columns(self, record: Record, optional: tuple[str, ...] = ()) -> tuple[Column, ...]:
+        """Value columns: id, header paths, width and, where it is not as the rows say, the unit of a count or that it holds amounts."""
+
+        def column(column_id: str, paths: list[str], width: float, unit: str = "") -> Column:
+            if unit not in ("", MONEY, *self.count_units):
+                raise ValueError
+            return Column(column_id, tuple(tuple(p.split("/")) for p in _list(paths)), float(width), column_id in optional, unit)
+
+        return _lines(record, "columns", column)
 
     def _row(self, row_id: str, line: int, label: str, *aliases: str) -> Row:
         """A fixed row: id, line, label, aliases and, last, the unit of a count."""
@@ -209,9 +219,6 @@ def _list(value: Any) -> list[Any]:
         raise TypeError
     return value
 
-
-def _column(column_id: str, paths: list[str], width: float, *, optional: tuple[str, ...] = ()) -> Column:
-    return Column(column_id, tuple(tuple(p.split("/")) for p in _list(paths)), float(width), column_id in optional)
 
 
 def _sum(total: str, parts: Sequence[str]) -> Sum:

@@ -66,35 +66,34 @@ class Table:
     label_cells: Mapping[str, tuple[int, int]] = field(init=False)
     first_data_row: int = field(init=False)
     """These as in :class:`Structure`."""
-    counts: frozenset[str] = field(init=False)
-    """Rows that hold counts, not amounts."""
 
     def __post_init__(self) -> None:
         structure, layout = self.structure, self.structure.layout
         self.__dict__.update(
-            layout=layout, code=layout.code, counts=layout.counts, rows=structure.rows, names=structure.names,
+            layout=layout, code=layout.code, rows=structure.rows, names=structure.names,
             label_cells=structure.label_cells, first_data_row=structure.first_data_row)
 
     @classmethod
     def read(cls, structure: Structure, sheet: RawSheet, unit: MoneyUnit) -> Table:
         """The table of a *sheet* with this *structure*: all its amount cells are read, a number, which nearly all are, the short way."""
         table = Table(structure, sheet, unit, {column: {} for columns in structure.column_maps for column in columns}, {}, [])
+        is_plain = unit is MoneyUnit.WAN
         contents, has_marks, by_column = sheet.rows, bool(sheet.marks.errors or sheet.marks.uncomputed), table.columns
         for row, (r, positions) in structure.rows.items():
             cells = contents[r] if r < len(contents) else ()
-            width, is_plain = len(cells), unit is MoneyUnit.WAN or row in table.counts
+            width = len(cells)
             for column, c in positions.items():
                 content = cells[c] if c < width else ""
                 if type(content) is float and -_LARGEST < content < _LARGEST:
                     value = decimal_of(content)
-                    by_column[column][row] = value if is_plain else value.scaleb(-4)
+                    by_column[column][row] = value if is_plain or table.is_count(row, column) else value.scaleb(-4)
                 elif content != "" or has_marks:
                     table._take(row, column, (r, c))
         return table
 
     def _take(self, row: str, column: str, place: tuple[int, int]) -> None:
         """Read one cell of a table in the making, whatever it holds."""
-        content, marks, is_count = self.sheet.content(*place), self.sheet.marks, row in self.counts
+        content, marks, is_count = self.sheet.content(*place), self.sheet.marks, self.is_count(row, column)
         amount = Fault.ERROR_VALUE if place in marks.errors else Fault.UNCOMPUTED if place in marks.uncomputed else parse_amount(content)
         if isinstance(amount, Decimal) and (stated := stated_unit(content)) and (stated is not self.unit or is_count):
             amount = Fault.TEXT  # 12 元 in a 万元 sheet: never guessed
@@ -120,7 +119,7 @@ class Table:
     def scaled(self, exponent: int) -> Table:
         """The table with its amounts (not its counts) times a power of ten, as rounded to 万元."""
         columns = {
-            column: {row: value if row in self.counts else value.scaleb(exponent) for row, value in values.items()}
+            column: {row: value if self.is_count(row, column) else value.scaleb(exponent) for row, value in values.items()}
             for column, values in self.columns.items()
         }
         return Table(self.structure, self.sheet, MoneyUnit.WAN, columns, self.faults, self.text_numbers)
@@ -136,6 +135,10 @@ class Table:
     def value(self, row: str, column: str) -> Decimal | None:
         """Value in 万元, ``None`` when blank, absent or faulty."""
         return self.columns.get(column, {}).get(row)
+
+    def is_count(self, row: str, column: str) -> bool:
+        """Whether the cell holds a count, not an amount."""
+        return self.layout.has_counts and self.layout.count_unit(row, column) != ""
 
     def position(self, row: str, column: str) -> tuple[int, int] | None:
         """Physical 0-based position of the cell, if the sheet has it."""
@@ -153,7 +156,7 @@ class Table:
         value, ref = self.value(row, column), self.ref(row, column)
         if value is None or ref is None:
             return None
-        place = COUNT_PLACE if row in self.counts else place_of(value, self.unit)
+        place = COUNT_PLACE if self.is_count(row, column) else place_of(value, self.unit)
         return Amount(value, self.code, row, column, ref, self.raw(row, column), self.unit, place)
 
     def raw(self, row: str, column: str) -> str:
@@ -205,8 +208,8 @@ class Table:
     @cached_property
     def is_rounded(self) -> bool:
         """Whether no amount carries more decimals than the place of the sheet's unit."""
-        place, counts = self.unit.place, self.counts
-        return not any(value % place for values in self.columns.values() for row, value in values.items() if row not in counts)
+        place = self.unit.place
+        return not any(value % place and not self.is_count(row, column) for column, values in self.columns.items() for row, value in values.items())
 
     def is_empty(self) -> bool:
         """Whether no cell holds a non-zero number."""

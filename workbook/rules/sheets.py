@@ -173,7 +173,7 @@ def _faults(table: Table, form: FormFindings) -> None:
     found: dict[str, list[tuple[IssueCell, Fault, str]]] = {}
     for (row, column), fault in table.faults.items():
         if (cell := table.issue_cell(row, column)) is not None:
-            wanted = "数量" if row in table.counts else "金额"
+            wanted = "数量" if table.is_count(row, column) else "金额"
             found.setdefault(_FAULT_RULES.get(fault, _OTHER_FAULT), []).append((cell, fault, wanted))
     for code, faulty in found.items():
         few = form.rules[code].parameters.get("逐处") if code in form.rules else None

@@ -192,7 +192,7 @@ class SheetModel(QAbstractTableModel):
         code = look.number_format
         if key is not None and code in (GENERAL, "@", ""):
             table = self.table
-            code = "0" if table and key[0] in table.counts else AMOUNT
+            code = "0" if table and table.is_count(*key) else AMOUNT
         return format_number(value, code)
 
     def edit_text(self, row: int, column: int) -> str:
