@@ -9,21 +9,46 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from docgen.figures.nodes import FigureNode
 from docgen.job.context import ReportContext
-from docgen.model import Block, Figure, Paragraph, PromptSpan, Report
-from docgen.report.blocks import chart, glossary, overview, unit_table
-from docgen.report.narrative import Narrative, narrative_of, placed_block, spans_of, stated_figures, template_of
+from docgen.model import (
+    Block,
+    ChartBlock,
+    Figure,
+    Paragraph,
+    PromptSpan,
+    ReasonSpan,
+    Report,
+    TableBlock,
+    TableCell,
+    Text,
+)
+from docgen.report.narrative import (
+    Narrative,
+    narrative_of,
+    placed_block,
+    spans_of,
+    stated_figures,
+    template_of,
+    unit_names,
+)
 from docgen.report.tables import performance_tables, sheet_tables
 from workbook import __version__
-from workbook.companion.model import OverviewParagraph
+from workbook.companion.model import Level, OverviewParagraph
 from workbook.issues import Severity
-from workbook.pack.companion_form import CompanionForm, Part, Role
+from workbook.numerals import chinese_numeral
+from workbook.pack.companion_form import NATURE, Part, Role
+from workbook.pack.figures import SHARE
 from workbook.pack.report import ChartForm
 from workbook.rules.check import CheckReport
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
     from docgen.writing import ReportMeta
+
+_LEVEL_STYLES = {Level.BODY: "正文", Level.FIRST: "二级标题", Level.SECOND: "三级标题", Level.THIRD: "正文"}
+REASON_PROMPT = "【请填写变动原因"
+
 
 def build_report(context: ReportContext, narrative: Narrative | None = None) -> Report:
     """Make the whole report as blocks.
@@ -53,23 +78,16 @@ def _filled(rendered: Iterable[Block], blocks: Mapping[str, Callable[[], Iterabl
 
 def _blocks(context: ReportContext, narrative: Narrative) -> Mapping[str, Callable[[], Iterable[Block]]]:
     """What makes the blocks that a template may place between its paragraphs, by name."""
-    paragraphs, form = lru_cache(partial(_paragraphs, context)), context.pack.companion
+    pack, companion, paragraphs = context.pack, context.companion, lru_cache(partial(_paragraphs, context))
+    projects = companion.projects if companion is not None else ()
     return {
-        **{part.block: partial(_overview, paragraphs, part, form) for part in form.parts},
-        "所属单位表": lambda: [unit_table(context)],
-        **{drawn.name: partial(_chart, drawn, narrative) for drawn in context.pack.report.charts},
-        "绩效自评表": partial(_performance_tables, context),
-        "名词解释": partial(glossary, context),
+        **{part.block: partial(_overview, paragraphs, part, pack.companion.name(Role.OVERVIEW)) for part in pack.companion.parts},
+        "所属单位表": lambda: [_unit_table(context)],
+        **{form.name: partial(_chart, form, narrative) for form in pack.report.charts},
+        "绩效自评表": lambda: performance_tables([p.table for p in projects if p.table is not None], context.needed_year()),
+        "名词解释": partial(_glossary, context),
         "决算表": partial(sheet_tables, context),
     }
-
-
-def _overview(paragraphs: Callable[[], tuple[OverviewParagraph, ...]], part: Part, form: CompanionForm) -> list[Block]:
-    return overview(paragraphs(), part, form.name(Role.OVERVIEW))
-
-
-def _chart(form: ChartForm, narrative: Narrative) -> list[Block]:
-    return chart(form, narrative.named(form.parts))
 
 
 def _paragraphs(context: ReportContext) -> tuple[OverviewParagraph, ...]:
@@ -85,10 +103,49 @@ def _paragraphs(context: ReportContext) -> tuple[OverviewParagraph, ...]:
     return companion.overview
 
 
-def _performance_tables(context: ReportContext) -> list[Block]:
-    companion = context.companion
-    tables = [p.table for p in companion.projects if p.table is not None] if companion else []
-    return performance_tables(tables, context.needed_year())
+def _overview(paragraphs: Callable[[], tuple[OverviewParagraph, ...]], part: Part, sheet: str) -> list[Block]:
+    """The paragraphs of one text of part one, or a prompt to fill it in (in the 底稿's *sheet*)."""
+    found = [p for p in paragraphs() if p.part == part.name and p.text.text.strip()]
+    if not found:
+        return [Paragraph("正文", (PromptSpan(part.slot, f"【请填写{part.ask}：底稿“{sheet}”】"),))]
+    return [
+        Paragraph(_LEVEL_STYLES[p.level], (ReasonSpan(part.slot, line.strip()),))
+        for p in found for line in p.text.text.splitlines() if line.strip()
+    ]
+
+
+def _unit_table(context: ReportContext) -> TableBlock:
+    """The list of units, with 单位性质 or with what the form wants remarked instead."""
+    entry, remark = context.pack.companion.entries[NATURE], context.pack.companion.sheet(Role.UNITS).remark
+    rows = [tuple(TableCell((Text(text),)) for text in ("序号", "单位名称", remark or "单位性质"))]
+    for i, (name, nature) in enumerate(unit_names(context), start=1):
+        last = Text(nature) if nature or remark else PromptSpan(entry.slot, f"【请填写{entry.label}：底稿“{entry.sheet}”】")
+        rows.append((TableCell((Text(str(i)),)), TableCell((Text(name),)), TableCell((last,) if last.text else ())))
+    return TableBlock(tuple(rows), widths=(12, 50, 38), alt="决算编制范围的单位")
+
+
+def _chart(form: ChartForm, narrative: Narrative) -> list[Block]:
+    """The non-zero parts as slices; a sentence when there is nothing to draw."""
+    parts = narrative.named(form.parts)
+    items = [i for i in parts if isinstance(i, FigureNode)] if isinstance(parts, list) else []
+    if any(i.figure.value is None for i in items):
+        return [Paragraph("正文", (PromptSpan(form.name, f"【{form.ask}】"),))]
+    known = [(str(i.child("名称")), i) for i in items if i.figure.value is not None and i.figure.value > 0]
+    if not known:
+        return [Paragraph("正文", (Text(form.none),))]
+    told = (f"{name} {i.figure.text} {i.figure.unit}{f'（{share}）' if (share := i.child(SHARE)) else ''}" for name, i in known)
+    return [ChartBlock(form.name, form.caption, tuple((name, i.figure) for name, i in known), f"{form.caption}：{'，'.join(told)}")]
+
+
+def _glossary(context: ReportContext) -> list[Block]:
+    """Part three: the terms, numbered."""
+    terms = [t for t in (context.companion.glossary if context.companion else ()) if t.term.text.strip()]
+    if not terms:
+        return [Paragraph("正文", (PromptSpan("名词解释", "【请填写名词解释：底稿“名词解释”】"),))]
+    return [
+        Paragraph("正文", (Text(f"{chinese_numeral(i)}、{t.term.text.strip()}：", bold=True), ReasonSpan("名词解释", t.explanation.text.strip())))
+        for i, t in enumerate(terms, start=1)
+    ]
 
 
 def figures_json(figures: Iterable[Figure]) -> list[dict[str, Any]]:
@@ -117,9 +174,6 @@ def declared_time() -> dt.datetime:
     if epoch and epoch.isdigit():
         return dt.datetime.fromtimestamp(int(epoch), dt.UTC)
     return dt.datetime.now(dt.UTC)
-
-
-REASON_PROMPT = "【请填写变动原因"
 
 
 @dataclass(frozen=True, slots=True)

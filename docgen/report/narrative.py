@@ -26,10 +26,10 @@ from docgen.model import (
     Text,
 )
 from docgen.reasons.slot import is_level_as_zero, reasons_by_threshold
-from docgen.report.blocks import unit_names
 from docgen.template import Template, TemplateError, load_template, render
 from docgen.template.rendering import PART_STYLES, headings_of, section_titles
 from workbook.numerals import DIGITS
+from workbook.pack.companion_form import Role
 from workbook.pack.loading import Pack
 
 TEMPLATE_NAME = "report.docx"
@@ -160,6 +160,14 @@ def _years(year: int | None) -> dict[str, object]:
     if year is None:
         return {"年度": "本", "上年": "上", "年份文字": ""}
     return {"年度": year, "上年": year - 1, "年份文字": f"{''.join(DIGITS[int(digit)] for digit in str(year + 1))}年"}
+
+
+def unit_names(context: ReportContext) -> list[tuple[str, str]]:
+    """``(name, nature or remark)`` of the units in the accounts; the unit itself when the 底稿 lists none."""
+    companion = context.companion
+    listed = [(u.name.text, u.nature.text) for u in companion.units if u.name.text] if companion else []
+    remark = context.pack.companion.sheet(Role.UNITS).remark
+    return listed or [(context.unit_name, "" if remark else context.nature)]
 
 
 def _units(context: ReportContext) -> dict[str, object]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from docgen.job.context import ReportContext
@@ -19,7 +21,7 @@ from workbook.issues import CellRef
 from workbook.numerals import chinese_numeral
 from workbook.pack.layout import SheetKind, normalise
 from workbook.pack.report import TablesForm
-from workbook.performance.model import Indicator, PerformanceTable
+from workbook.performance.model import PerformanceTable
 from workbook.reading.geometry import Geometry, geometry_of, notes_below
 from workbook.reading.structure import is_total
 from workbook.reading.tables import Table
@@ -188,82 +190,43 @@ def _fitted(project: TableBlock, indicators: TableBlock) -> tuple[TableBlock, Ta
 
 def _project(table: PerformanceTable) -> TableBlock:
     """Name, offices, money and aims."""
-    rows = (*_head(table), *_funds(table), *_goal(table))
+    funds = [
+        _row(fund.label, fund.initial_budget, fund.adjusted_budget, fund.actual, fund.weight.text or fund.weight.shown() or _DASH, fund.rate,
+             fund.score.text or fund.score.shown() or _DASH) for fund in table.funds]  # fmt: skip
+    rows = (
+        _row(_cell("项目名称", 2), _cell(table.name, 6)),
+        _row(_cell("主管部门", 2), _cell(table.department, 2), "实施单位", _cell(table.unit, 3)),
+        _row(_cell("项目资金（万元）", 1, 1 + len(funds)), "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率（%）", "得分"),
+        *funds,
+        _row(_cell("年度总体目标", 1, 2), _cell("预期目标", 3), _cell("实际完成情况", 4)),
+        _row(_cell(table.expected, 3, align="left"), _cell(table.achieved, 4, align="left")),
+    )
     return TableBlock(rows, alt=f"项目支出绩效自评表：{table.name.shown()}", together=len(rows))
 
 
 def _indicators(table: PerformanceTable) -> TableBlock:
-    """The indicators (ten columns, eleven with 指标方向)."""
-    extra = 1 if table.has_direction else 0
-    titles = _indicator_head(extra)
-    total = (_text("总分", columns=7 + extra), _entry(table.total_weight), _entry(table.total_score), _text(""))
-    title = (_text(f"绩效指标（{table.name.text or table.name.shown()}）", columns=len(titles)),)
-    return TableBlock((title, titles, *_indicator_rows(table.indicators, extra), total), header_rows=2,
-        alt=f"绩效指标：{table.name.shown()}", together=4)
+    """The indicators (ten columns, eleven with 指标方向); equal 一级 and 二级 indicators below each other share a cell."""
+    way = ["指标方向"] if table.has_direction else []
+    titles = _row("一级指标", "二级指标", "三级指标", "指标性质", *way, "年度指标值", "实际完成值", "计量单位", "分值", "得分", "偏差原因分析及改进措施")
+    rows = [_row(_cell(f"绩效指标（{table.name.text or table.name.shown()}）", len(titles))), titles]
+    for first, alike in groupby(table.indicators, attrgetter("first")):
+        below = [(second, [*inner]) for second, inner in groupby(alike, attrgetter("second"))]
+        labels = [_cell(first, rows=sum(len(inner) for _, inner in below))]
+        for second, inner in below:
+            labels.append(_cell(second, rows=len(inner)))
+            for indicator in inner:
+                cells = _row(indicator.third, indicator.nature, *([indicator.direction] if way else []), indicator.target, indicator.actual,
+                             indicator.unit, indicator.weight, indicator.score, _cell(indicator.cause, align="left"))  # fmt: skip
+                rows.append((*labels, *cells))
+                labels = []
+    rows.append(_row(_cell("总分", len(titles) - 3), table.total_weight, table.total_score, ""))
+    return TableBlock(tuple(rows), header_rows=2, alt=f"绩效指标：{table.name.shown()}", together=4)
 
 
-def _text(text: str, columns: int = 1, rows: int = 1, align: str = "center") -> TableCell:
+def _row(*cells: TableCell | Entry | str) -> tuple[TableCell, ...]:
+    return tuple(cell if isinstance(cell, TableCell) else _cell(cell) for cell in cells)
+
+
+def _cell(content: Entry | str, columns: int = 1, rows: int = 1, align: str = "center") -> TableCell:
+    text = content if isinstance(content, str) else content.text or content.shown()
     return TableCell((Text(text),) if text else (), columns, rows, align)
-
-
-def _entry(entry: Entry, columns: int = 1, rows: int = 1, align: str = "center") -> TableCell:
-    return _text(entry.text or entry.shown(), columns, rows, align)
-
-
-def _head(table: PerformanceTable) -> list[tuple[TableCell, ...]]:
-    return [
-        (_text("项目名称", 2), _entry(table.name, 6)),
-        (_text("主管部门", 2), _entry(table.department, 2), _text("实施单位"), _entry(table.unit, 3)),
-    ]
-
-
-def _funds(table: PerformanceTable) -> list[tuple[TableCell, ...]]:
-    titles = ("", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率（%）", "得分")
-    rows = [(_text("项目资金（万元）", 1, 1 + len(table.funds)), *map(_text, titles))]
-    rows += [(
-        _text(fund.label), _entry(fund.initial_budget), _entry(fund.adjusted_budget), _entry(fund.actual),
-        _text(fund.weight.text or fund.weight.shown() or _DASH), _entry(fund.rate),
-        _text(fund.score.text or fund.score.shown() or _DASH),
-    ) for fund in table.funds]
-    return rows
-
-
-def _goal(table: PerformanceTable) -> list[tuple[TableCell, ...]]:
-    return [
-        (_text("年度总体目标", 1, 2), _text("预期目标", 3), _text("实际完成情况", 4)),
-        (_entry(table.expected, 3, align="left"), _entry(table.achieved, 4, align="left")),
-    ]
-
-
-def _indicator_head(extra: int) -> tuple[TableCell, ...]:
-    titles = ["一级指标", "二级指标", "三级指标", "指标性质", *(["指标方向"] if extra else []), "年度指标值", "实际完成值",
-              "计量单位", "分值", "得分", "偏差原因分析及改进措施"]
-    return tuple(_text(t) for t in titles)
-
-
-def _indicator_rows(indicators: Sequence[Indicator], extra: int) -> list[tuple[TableCell, ...]]:
-    """Rows of indicators; equal 一级 and 二级 indicators below each other share a cell."""
-    rows = []
-    for i, indicator in enumerate(indicators):
-        before = indicators[i - 1] if i else None
-        cells: list[TableCell] = []
-        if before is None or before.first != indicator.first:
-            cells.append(_text(indicator.first, rows=_run(indicators, i, lambda x: x.first)))
-        if before is None or (before.first, before.second) != (indicator.first, indicator.second):
-            cells.append(_text(indicator.second, rows=_run(indicators, i, lambda x: x.first + "/" + x.second)))
-        cells += [
-            _text(indicator.third), _text(indicator.nature), *([_text(indicator.direction)] if extra else []),
-            _entry(indicator.target), _entry(indicator.actual), _text(indicator.unit), _entry(indicator.weight),
-            _entry(indicator.score), _entry(indicator.cause, align="left"),
-        ]
-        rows.append(tuple(cells))
-    return rows
-
-
-def _run(indicators: Sequence[Indicator], start: int, key: Callable[[Indicator], str]) -> int:
-    """How many indicators from *start* on have the same key."""
-    wanted = key(indicators[start])
-    length = 1
-    while start + length < len(indicators) and key(indicators[start + length]) == wanted:
-        length += 1
-    return length
