@@ -36,7 +36,6 @@ _FAR = 10
 _NAME = 8
 """A shorter name may stand for several things in one report."""
 _ALL = Decimal(100)
-_COMPARISON = re.compile(r"^.*相比|^.*(?:上年|去年|20\d\d年)(?:度)?(?:决算)?数?")
 _YEAR = re.compile(r"20\d\d(?=年)")
 _CLAUSE = re.compile(r"[。；：，]")
 _ENDS = {"=": "等于", ">=": "不大于", "<=": "不小于"}
@@ -83,6 +82,8 @@ class Arithmetic:
         """*compared*: the numbers that the workbook tells of, *wrong*: of them those found wrong, *misdirected*: with the wrong direction."""
         self.finder, self.on, self.phrasing, self.places = finder, finder.on, finder.phrasing, finder.text.places
         self.compared, self.wrong, self.misdirected = compared, wrong, misdirected
+        self.half = HALF_CENT.scaleb(-4) if finder.text.is_in_yuan and finder.has_yuan else HALF_CENT
+        """So far off at most is an amount as it is printed."""
         self.used: set[tuple[int, int]] = set()
         """The numbers that took part in a check."""
         text = finder.text
@@ -170,7 +171,7 @@ def _rate(arithmetic: Arithmetic, before: Sequence[Number], difference: Number, 
     if before and before[-1].role is Role.PAST:
         yield from _from_past(arithmetic, before[-1], difference, rate, amounts)
         return
-    subject = _subject(difference, word)
+    subject = _subject(difference, word, arithmetic.phrasing.compared)
     own = [n for n in amounts if subject and subject in PLAIN.sub("", n.before)] or arithmetic.named.get(subject) or (amounts if not subject else _alike(subject, amounts))
     fitting = next((n for n in (*own, *amounts) if _rate_fits(n.value, sign * moved, rate.value, arithmetic.places)), None)
     if fitting is not None or own:
@@ -207,10 +208,10 @@ def _from_past(arithmetic: Arithmetic, past: Number, difference: Number, rate: N
             本年=amounts[0].value, 上年=base)
 
 
-def _subject(difference: Number, word: str) -> str:
+def _subject(difference: Number, word: str, compared: re.Pattern[str]) -> str:
     """What a difference is of, where its own clause says so: ``收入支出总计减少``."""
     clause = _CLAUSE.split(difference.before)[-1].removesuffix(word)
-    words = PLAIN.sub("", _COMPARISON.sub("", clause)).removesuffix("各").removesuffix("均")
+    words = PLAIN.sub("", compared.sub("", clause)).removesuffix("各").removesuffix("均")
     return words if len(words) >= FEWEST else ""
 
 

@@ -17,9 +17,11 @@ from workbook.values import dataclass
 ITEM, _ALL = "项", Decimal(100)
 _ABOUT = Decimal("0.1")
 """“About as much” is said of amounts that differ by less than this part."""
-_BUDGET_LATER = re.compile(r"[与比较同][^，。；]{0,8}$|^[，。][^，。；]{0,6}$")
+_BUDGET_LATER = re.compile(r"[与比较同][^，。；]{0,24}$|^[，。][^，。；]{0,6}$")
 """Between a final account and a budget that comes second: ``支出决算 3 万元。与年初预算 2 万元相比``, ``支出决算 3 万元，年初预算 2 万元``."""
 _CLAUSE = re.compile(r"[。；：，]")
+_NEXT = 4
+"""No more words stand between a budget and the difference from it."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,10 @@ class _Budgets:
                     last = next((n for n in reversed(row.numbers[:place]) if n.role is Role.LEVEL and n.unit == "万元"), None)
                     if pairs and pairs[-1].actual is last:
                         yield from self._completion(pairs[-1], rate)
-                elif rate.role is Role.MOVE and rate.unit == "万元" and any(pattern.search(rate.before) for _, pattern in self.phrasing.budgets):
-                    yield from self._difference(row.numbers[:place], rate, row.numbers[place + 1] if place + 1 < len(row.numbers) else None)
+                elif rate.role is Role.MOVE and rate.unit == "万元":
+                    is_next = place > 0 and row.numbers[place - 1].role is Role.BASE and len(rate.before) <= _NEXT  # 比预算 3 万元减少 1 万元
+                    if is_next or any(pattern.search(rate.before) for _, pattern in self.phrasing.budgets):
+                        yield from self._difference(row.numbers[:place], rate, row.numbers[place + 1] if place + 1 < len(row.numbers) else None, is_next=is_next)
         yield from self._more_or_less()
         yield from self._items()
 
@@ -99,7 +103,7 @@ class _Budgets:
         elif named is not None and named.value:
             yield from self.arithmetic.percentage("表文-29", rate, pair.actual.value, named.value, 决算=pair.actual.value, 预算=named.value)
 
-    def _difference(self, before: Sequence[Number], moved: Number, rate: Number | None) -> Iterator[Finding]:
+    def _difference(self, before: Sequence[Number], moved: Number, rate: Number | None, *, is_next: bool) -> Iterator[Finding]:
         """Budget, final account and the difference between them, told to be theirs by its rate; or the rate of completion before it."""
         (sign, word), pairs = self.arithmetic.moves(moved), [*budget_pairs(before)]
         last = next((n for n in reversed(before) if n.role is Role.LEVEL and n.unit == "万元"), None)
@@ -121,11 +125,11 @@ class _Budgets:
         right = actual - budget
         rate_fits = rate is not None and bool(budget) and quotient_fits(abs(right), budget, rate.value, self.arithmetic.places, 2)
         fits = abs(abs(right) - moved.value) <= 3 * HALF_CENT
-        if fits or rate_fits:
+        if fits or rate_fits or is_next:
             self.arithmetic.use(moved, *([rate] if rate is not None else []))
         if fits and (right > 0) is (sign > 0) and rate is not None and budget and not rate_fits:
             yield from self.arithmetic.percentage("表文-13", rate, abs(right), budget, 金额=actual, 增减=word, 差额=moved.value)
-        elif (fits and (right > 0) is not (sign > 0) and moved.value) or (rate_fits and not fits):
+        elif (fits and (right > 0) is not (sign > 0) and moved.value) or ((rate_fits or is_next) and not fits):
             yield from self.on(
                 "表文-14", "预算差额", at=moved.at(len(word)), stated=f"{word} {moved.value} 万元", amounts=(moved.value, right), 决算=actual, 预算=budget,
                 expected=f"{self.phrasing.words.pairs[0][right < 0]} {abs(right)} 万元")
@@ -139,9 +143,15 @@ class _Budgets:
                 for match in pattern.finditer(text):
                     is_alone = not any(n.start < match.start() and n.role in (Role.LEVEL, Role.BASE) for n in row.numbers)
                     here = [p for p in pairs if p.actual.stop <= match.start()] or (before[1] if before[0] == row.section and is_alone else [])
+                    done = next((n for n in reversed(row.numbers) if n.stop <= match.start()), None)
                     if (pair := _of_subject(here, text[: match.start()])) is not None:
                         kind = self._kind(next(filter(None, (match[1], *match.groups()[2:])), ""))
                         yield from self._compare(pair, sign, kind, row.line.at(*match.span()), match[0], is_about=sign == 0 and bool(match[2]))
+                    elif done is not None and done.role is Role.DONE and not here and (
+                        abs(done.value - _ALL) > 1 if sign == 0 else done.value != _ALL and (done.value > _ALL) is not (sign > 0)
+                    ):
+                        yield from self.on(
+                            "表文-30", "完成率", at=row.line.at(*match.span()), stated=match[0], expected="大于" if done.value > _ALL else "小于", 完成率=f"{done.value}%")
             if pairs:
                 before = row.section, pairs
 

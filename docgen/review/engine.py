@@ -121,17 +121,17 @@ def _alignments(finder: Finder, known: Names) -> Mapping[int, Alignment]:
 def _missing_sections(finder: Finder) -> Iterator[Finding]:
     """Sections of the form that the report has not, of those that would say something."""
     sections, titles = finder.text.sections, finder.narrative.titles
-    numbered = sum(p.number in sections.titles and depth_of(p) is not None for p in finder.text.paragraphs)
+    numbered = sum(p.number in sections.titles and (p.level > 0 or depth_of(p) is not None) for p in finder.text.paragraphs)
     if not sections.are_known and numbered < RECOGNISED:  # else the headings are another form's
         yield from finder.on("表文-25", at=(None, 0, 0), 标题=next(iter(titles.values()), ""))
     if not sections.are_known:
         return
     has_others = _has_other_headings(finder)
-    stated = {n.value for n in finder.text.numbers(0)}
+    stated, amounts = {n.value for n in finder.text.numbers(0)}, {s: _amounts(finder, s) for s in titles}
 
     def is_elsewhere(section: int) -> bool:
-        amounts = _amounts(finder, section)
-        is_stated = bool(amounts & stated) and has_others if amounts else True
+        own = amounts[section].difference(*(amounts[s] for s in sections.headings)) or amounts[section]  # what no other states
+        is_stated = bool(own & stated) and has_others if own else True
         return is_stated and _is_mentioned(titles[section], finder, is_brief=has_others)
 
     missing = [s for s in titles if s not in sections.headings and not is_elsewhere(s)]
@@ -184,8 +184,8 @@ class _Numbers:
         arithmetic = Arithmetic(finder, known, figures.wrong, misdirected)
         for check in (review_rates, review_lists, review_budgets, review_relations):
             found += check(arithmetic)
-        for alignment in self.alignments.values():
-            found += figures.surplus(alignment, arithmetic.used)
+        for section, alignment in self.alignments.items():
+            found += figures.surplus(alignment, arithmetic.used, section)
         found += figures.throughout()
         self.findings = found
         self.known, self.wrong = len(known), len(figures.wrong & known.keys())

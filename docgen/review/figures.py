@@ -176,21 +176,22 @@ class FigureReview:
             if number.unit == "元" and number.places and not is_each and number.key not in self.wrong and any(n.unit == "万元" for n in number.line.numbers):
                 yield from self.on("表文-06", "个别", at=number.at(), stated=f"{number.value:,f} 元")
 
-    def surplus(self, alignment: Alignment, used: Container[tuple[int, int]]) -> Iterator[Finding]:
+    def surplus(self, alignment: Alignment, used: Container[tuple[int, int]], section: int = 0) -> Iterator[Finding]:
         """Amounts that state no figure where nearly all others do, and that the tables have not under that name, or not at all."""
         matched = {m.stated.key for m in alignment.matches if m.slot.figure.is_known}
         numbers = [n for n in alignment.numbers if n.unit != LEVEL]
         is_ours = len(matched) >= _ENOUGH and len(matched) >= len(numbers) * _NEARLY_ALL
+        is_void = section in self.finder.void_sections
         for number in numbers:
             if number.key in matched or number.key in used or number.role not in (Role.LEVEL, Role.BASE) or number.unit != "万元" or not number.value:
                 continue
             if (named := self.names.of(number)) is not None:
                 self.confirmed.add(number.key)
-                if number.value not in named.values and not self.names.is_alike(number):
+                if round_half_up(number.value) not in named.values and not self.names.is_alike(number):
                     yield from self.on(
                         "表文-08", "名称", at=number.at(), stated=f"{number.value:,f} 万元", 名称=named.label,
                         expected="、".join(f"{v:,f} 万元" for v in sorted(named.values)), cells=(IssueCell(ref, "") for ref in named.sources))
-            elif is_ours and number.role is Role.LEVEL and number.value not in self.known:
+            elif (is_ours or is_void) and number.role is Role.LEVEL and round_half_up(number.value) not in self.known:
                 yield from self.on("表文-08", at=number.at(), 前文=_words_before(number), 数=f"{number.value:,f}", 单位=number.unit)
 
     # ------------------------------------------------------------ figures without a number
@@ -275,7 +276,7 @@ def _may_be(slot: Slot, value: Decimal, places: int) -> bool:
 
 def _is_item(slot: Slot) -> bool:
     """Whether the figure is one of a list: the first, or behind another."""
-    return slot.number.before.startswith("、") or "：" in slot.number.before
+    return slot.number.before.startswith(("、", "；")) or "：" in slot.number.before
 
 
 def _words_before(number: Number) -> str:

@@ -20,7 +20,8 @@ from docgen.review.sections import Official, Sections
 from docgen.review.text import ReportText, Stretch
 from workbook.amounts import MoneyUnit, text_of
 from workbook.issues import Issue, IssueCell, Kind, Severity
-from workbook.values import dataclass
+from workbook.pack.reasons import Subject
+from workbook.values import cached_property, dataclass
 
 _FEWEST = 10
 """A report that states no more numbers than this is judged by what it holds."""
@@ -146,10 +147,29 @@ class Finder:
         units = {frame.money_unit for frame in inputs.accounts.frames.values()} - {None}
         self.has_yuan = units == {MoneyUnit.YUAN}
         """Whether the tables are in 元, all of them."""
-        self.text = ReportText(paragraphs, sections, self.phrasing, has_yuan=self.has_yuan)
+        is_exact = self.has_yuan or not all(table.is_rounded for table in inputs.accounts.tables.values())
+        self.text = ReportText(paragraphs, sections, self.phrasing, is_exact=is_exact)
         accounts = (inputs.accounts, inputs.prior_accounts)
         self.sheets = {(s.file.name, s.name): s for a in accounts if a is not None for s in a.source.sheets}
         """File and sheet name → sheet, for the contents of the cells that a figure comes from."""
+
+    @cached_property
+    def subjects(self) -> Mapping[int, Subject]:
+        """The sections of which every figure is one of a subject with sheets of its own: they must speak of nothing else."""
+        found: dict[int, Subject] = {}
+        for section, title in self.narrative.titles.items():
+            slots = self.expected.slots.get(section, ())
+            for subject in self.context.pack.reasons.subjects:
+                is_own = all(s.figure.id.startswith(subject.slots) for s in slots) if slots else any(word in title for word in subject.own)
+                if subject.sheets and is_own:
+                    found.setdefault(section, subject)
+        return found
+
+    @cached_property
+    def void_sections(self) -> frozenset[int]:
+        """Sections of a subject of whose sheets none holds an amount."""
+        tables = self.inputs.accounts.tables
+        return frozenset(s for s, subject in self.subjects.items() if all(code in tables and not tables[code].live_columns for code in subject.sheets))
 
     def on(  # noqa: PLR0913 - a finding has so many parts
         self, rule: str, case: str = "", /, *, at: Stretch, stated: str | None = None, expected: str | None = None,

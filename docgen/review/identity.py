@@ -17,7 +17,7 @@ from workbook.values import cached_property, dataclass
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)\s*年\s*(?:度|(?=[^\d，。；]{0,14}决算))")
 """In titles: a year of accounts (a date on the cover is none)."""
-_YEAR_OF_ACCOUNTS = re.compile(r"(?<![\d\-—~至、和])(20\d\d)\s*年\s*度(?!\s*(?:[、至和\-—~]\s*20|结转|结余|以来|追加|计划))|截[至止]\s*(20\d\d)\s*年(?=\s*12\s*月|末|底)")
+_YEAR_OF_ACCOUNTS = re.compile(r"(?<![\d\-—~至、和])(20\d\d)\s*年\s*度(?!\s*(?:[、至和\-—~]\s*20|结转|结余|以来|追加|计划))|截[至止]\s*(20\d\d)\s*年(?=\s*12\s*月|末|底)|(?<=[与比较])\s*(20\d\d)\s*年(?=\s*(?:相比|增加|减少|增长|下降|上升|持平|决算))")
 _YEAR_OF_AMOUNT = re.compile(r"(?<!\d)(20\d\d)年(?!度|\d|月|末|底|初|以|结转|结余)")
 _COMPARED = re.compile(r"(?:与|比|较|同|和|对比|从|自|由|至|到|于|结转|列支|以前|上年|[(（])\s*$")
 _OURSELVES = re.compile(r"^(?:本|我|各|该|全)?(?:部门|单位|局|馆|校|院|中心|委|办|厅|处)?(?:[(（](?:部门|单位)[)）])?$|^(?:\d|[(（一二三四五六七八九十])|绩效|根据|预算|决算|截[至止]")
@@ -61,7 +61,7 @@ class Identity:
             line = text.lines.get(paragraph.number)
             pattern = _YEAR_OF_ACCOUNTS if line is not None else _YEAR if paragraph.number in titles else None
             for match in pattern.finditer(paragraph.text) if pattern is not None else ():
-                group = 1 if match[1] else 2
+                group = match.lastindex or 0
                 if line is None or not line.is_free(match.start(group)):
                     is_compared = bool(_COMPARED.search(paragraph.text[: match.start()]))
                     found.append(_Year((paragraph.number, *match.span(group)), int(match[group]), is_compared))

@@ -51,11 +51,13 @@ class _Lists:
         begins = [match.end() for match, _ in openings]
         inner_ends = [self._end("；。", begin) for begin in begins]
         for place, (match, total) in enumerate(openings):
-            numbers = self._between(match.end(), self._end("。", match.end()))[:_NEAR]
+            end = self._end("。", match.end())
+            numbers = self._between(match.end(), end)[:_NEAR]
             items = [(n, bisect_right(begins, n.start) - 1) for n in numbers if n.unit == total.unit and n.role is Role.LEVEL]
             direct = [n for n, last in items if last == place or n.start >= inner_ends[last]]  # else of a list within the list
             self.wholes |= {n.key: total for n in direct}
-            yield from self._sum(total, [n for n, _ in items], direct, is_whole=bool(phrasing.whole.match(self.text, match.start())))
+            is_whole = None if self.text[end:] == "" else bool(phrasing.whole.match(self.text, match.start()))
+            yield from self._sum(total, [n for n, _ in items], direct, is_whole=is_whole)
             yield from self._hundred(direct, total)
         for place, amount in enumerate(self.numbers):
             if amount.key in self.shares:
@@ -67,8 +69,10 @@ class _Lists:
         runs = [[*run] for _, run in groupby(self.numbers, key=lambda n: n.unit == "%")]
         for amounts, shares in pairwise(runs):
             if shares[0].role is Role.SHARE:
-                count = len(shares) if len(shares) <= len(amounts) else 1
-                found |= {amount.key: share for amount, share in zip(amounts[-count:], shares, strict=False)}
+                inside = self._depth(shares[0].start)
+                own = [n for n in amounts if self._depth(n.start) <= inside] or amounts  # 3 万元（其中：…… 2 万元），占
+                count = len(shares) if len(shares) <= len(own) else 1
+                found |= {amount.key: share for amount, share in zip(own[-count:], shares, strict=False)}
         return found
 
     def _end(self, marks: str, start: int) -> int:
@@ -103,25 +107,30 @@ class _Lists:
         is_near = "。" not in self.text[last.stop : match.start()]
         return last if last.unit == following.unit and last.role is Role.LEVEL and is_near else None
 
-    def _sum(self, total: Number, items: Sequence[Number], direct: Sequence[Number], *, is_whole: bool) -> Iterator[Finding]:
-        """The parts against their total, under every way to read the list."""
+    def _sum(self, total: Number, items: Sequence[Number], direct: Sequence[Number], *, is_whole: bool | None) -> Iterator[Finding]:
+        """The parts against their total, under every way to read the list; *is_whole*: by its words, ``None`` when it may go on below."""
         if len(direct) < FEWEST:
             return
         is_money, is_compared = total.unit in _MONEY, self.arithmetic.is_compared(total, *direct)
         is_open = self.text.find("等", direct[-1].stop, direct[-1].stop + 2) >= 0
-        is_whole |= all(n.key in self.shares for n in direct) or (is_money and len(direct) >= _MANY and not is_open) or (not is_money and len(direct) > FEWEST) or any(  # things counted by kind
+        is_whole = is_whole is not None and (is_whole or all(n.key in self.shares for n in direct) or (is_money and len(direct) >= _MANY and not is_open) or (not is_money and len(direct) > FEWEST) or any(  # things counted by kind
             len(group) == len(direct) and all(word in n.before for word, n in zip(group, direct, strict=True))
-            for group in self.arithmetic.phrasing.words.contrasts)
-        sums, bound = {total_of(direct), total_of(items)}, HALF_CENT * (len(direct) + 1) if is_money else ZERO
+            for group in self.arithmetic.phrasing.words.contrasts))
+        sums, bound = {total_of(direct), total_of(items)}, self.arithmetic.half * (len(direct) + 1) if is_money else ZERO
         before = {n.value for n in self._between(0, total.start) if n.unit == total.unit and n.role is Role.LEVEL}
         if total.value in sums or _is_shorter(direct, total.value, is_money=is_money) or any(abs(v - s) <= bound for v in before for s in sums if s):
             self.arithmetic.use(total, *direct)
         elif not is_compared or self._differs_exactly(total, direct):
             added = min(sums, key=lambda s: abs(s - total.value))
             is_tail = abs(added - total.value) <= bound
-            if is_tail or (not is_compared and (min(sums) - total.value > bound or (is_whole and total.value - max(sums) > bound))):
+            if is_tail or (not is_compared and min(sums) - total.value > bound) or (is_whole and total.value - max(sums) > bound):
                 self.arithmetic.use(total, *direct)
                 yield from self.arithmetic.sum_is_off(total, added, is_tail=is_tail)
+        for group in self.arithmetic.phrasing.words.contrasts if len(direct) == FEWEST and not is_compared else ():
+            said = [word for n in direct for word in group if word in n.before]
+            if len(said) == FEWEST and said[0] == said[1] and direct[0].value != direct[1].value:  # 其中：基本支出 2 万元，基本支出 1 万元
+                other = next(word for word in group if word != said[0])
+                yield from self.on("表文-50", "", at=direct[1].at(len(direct[1].before)), stated=said[1], expected=other, 数=f"{direct[1].value:,f} {total.unit}")
 
     def _differs_exactly(self, total: Number, parts: Sequence[Number]) -> bool:
         """Whether also the workbook's precise amounts do not add up."""
@@ -204,7 +213,7 @@ def _item_rows(arithmetic: Arithmetic, place: int) -> Mapping[Number, Row]:
 def _below(arithmetic: Arithmetic, row: Row, items: Mapping[Number, Row]) -> Iterator[Finding]:
     """A total whose parts are paragraphs of their own: their sum, and that of their differences from the budget."""
     totals = [n for n in row.numbers if n.role is Role.LEVEL and n.unit == "万元"]
-    added, bound = total_of([*items]), HALF_CENT * (len(items) + 1)
+    added, bound = total_of([*items]), arithmetic.half * (len(items) + 1)
     total = next((n for n in totals if abs(n.value - added) <= bound), totals[0] if len(totals) == 1 else None)
     if total is None or not items or arithmetic.is_compared(total, *items):
         return

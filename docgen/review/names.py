@@ -74,20 +74,20 @@ class Names:
 
     def is_printed(self, stated: Number) -> bool:
         """Whether the tables have this number anywhere."""
-        return bool(stated.value) and stated.value in self._printed
+        return bool(stated.value) and round_half_up(stated.value) in self._printed
 
     def is_alike(self, stated: Number) -> bool:
         """Whether the tables have it under a name like the one that it is given: 年初财政拨款结转和结余 of one budget."""
         own = pairs(self._bare(_CLAUSE.split(stated.before)[-1]))
-        return any(alike(own, pairs(name)) >= _LIKE for name in self._printed.get(stated.value, ()))
+        return any(alike(own, pairs(name)) >= _LIKE for name in self._printed.get(round_half_up(stated.value), ()))
 
     def _bare(self, clause: str) -> str:
         return _plain(clause).removeprefix(self._unit)
 
     def confirm(self, stated: Number) -> bool:
         """Whether the tables have this number under the name that it is given."""
-        return ((named := self.of(stated)) is not None and stated.value in named.values) or (
-            stated.value in self._economic.get(self._bare(_CLAUSE.split(stated.before)[-1]), ()))
+        return ((named := self.of(stated)) is not None and round_half_up(stated.value) in named.values) or (
+            round_half_up(stated.value) in self._economic.get(self._bare(_CLAUSE.split(stated.before)[-1]), ()))
 
 
 def _cells(table: Table, phrasing: Phrasing) -> Iterator[tuple[str, str, str, str]]:

@@ -58,8 +58,7 @@ class Phrasing:
 
     def __init__(self, pack: Pack) -> None:
         words = self.words = pack.words
-        up, down, share = (any_of(w).pattern for w in (words.ups, words.downs, words.share))
-        compare, both = any_of(words.compare).pattern, any_of((*words.ups, *words.downs)).pattern
+        up, down, share, compare, both = (any_of(w).pattern for w in (words.ups, words.downs, words.share, words.compare, (*words.ups, *words.downs)))
         last, other_bases = any_of(words.bases[0]).pattern, any_of(tuple(w for names in words.bases[1:] for w in names)).pattern
         spoken_up, spoken_down = (any_of(tuple(one)).pattern for one in zip(*words.spoken, strict=True))
         more, less = f"{up}|{spoken_up}|多(?:支出|收入)?$", f"{down}|{spoken_down}|少(?:支出|收入)?$"
@@ -94,9 +93,11 @@ class Phrasing:
         self._budgets()
         self.bases = tuple((names[0], _comparison(compare, names)) for names in words.bases)
         """What a sentence compares with, each as the report calls it: ``与上年…``, ``上年…相比``."""
-        self.last_year = re.compile(f"(?:{last})(?:决算数?|度)?")
-        self.amount_of_last_year = re.compile(f"(?:{last})(?:(?!结转|结余)[^，。；：%]){{0,14}}$")
-        """Before an amount that is last year's: ``上年为``."""
+        self.compared = _compared(compare, last, other_bases)
+        """At the beginning of a clause: what it compares with."""
+        self.last_year, self.amount_of_last_year = (re.compile(f"(?:{last}){rest}") for rest in (
+            "(?:决算数?|度)?", "(?:(?!结转|结余)[^，。；：%]){0,14}$"))
+        """Last year; and before an amount that is last year's: ``上年为``."""
         self._reasons(compare)
         self.either_or = _either_or(*words.pairs[:2])
         """In text as it is written: a choice of the template left standing, ``增加（减少）``."""
@@ -156,6 +157,10 @@ class Phrasing:
         self.equal = re.compile(
             f"决算数?(?:(?:与|和|同)({budget})(?:数|额)?({about})?(?:{any_of(words.equal).pattern})|(?:{any_of(words.equal).pattern})({budget}))")
         """It is said to be as much (group 2: about as much)."""
+
+
+def _compared(compare: str, last: str, others: str) -> re.Pattern[str]:
+    return re.compile(rf"^.*相比|^.*(?:{compare})(?:20\d\d年(?:度)?)?(?:{last}|{others})?(?:决算)?[数额]?|^.*(?:{last}|20\d\d年)(?:度)?(?:决算)?数?")
 
 
 def _comparison(compare: str, names: tuple[str, ...]) -> re.Pattern[str]:

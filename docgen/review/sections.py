@@ -161,10 +161,21 @@ def _place_others(found: Sequence[Heading], wanted: Mapping[int, Sequence[str]],
             used.add(free[index].paragraph.number)
 
 
-def depth_of(paragraph: DocParagraph) -> int | None:
-    """The depth of a paragraph's numbering, written or automatic; ``None`` when it has none."""
+def ordinal_of(paragraph: DocParagraph) -> tuple[int, str] | None:
+    """The depth of a paragraph's numbering, written or automatic, and its number as written; ``None`` when it has none."""
     texts = (normalised(text)[0] for text in (paragraph.text, paragraph.numbering or ""))
-    return next((depth for text in texts for depth, kind in enumerate(_KINDS) if kind.match(text)), None)
+    return next(((depth, match[0]) for text in texts for depth, kind in enumerate(_KINDS) if (match := kind.match(text))), None)
+
+
+def depth_of(paragraph: DocParagraph) -> int | None:
+    """The depth of a paragraph's numbering; ``None`` when it has none."""
+    ordinal = ordinal_of(paragraph)
+    return ordinal[0] if ordinal is not None else None
+
+
+def is_of_contents(paragraph: DocParagraph) -> bool:
+    """Whether a paragraph is a line of the table of contents."""
+    return bool(_STYLE_OF_CONTENTS.match(paragraph.style) or _PAGE.search(normalised(paragraph.text)[0]))
 
 
 def _heading(paragraph: DocParagraph) -> Heading | None:

@@ -24,7 +24,7 @@ from workbook.values import dataclass
 
 LEVEL = "持平"
 """Unit of the pseudo-number that words such as 持平 are."""
-_SPENDING = "支出"
+_SPENDING, _OF = "支出", "的"
 """It may be left off the name of an item: ``教育（类）支出``."""
 FREE, _BLOT = "※", "\0"
 """Stands for free text (a reason) where contexts are compared."""
@@ -46,7 +46,7 @@ _UNITS = {
     "台(套)": "台", "台/套": "台", "台": "台", "套": "台", "辆": "辆", "个": "个", "人": "人次", "分": "分", "平方米": "平方米",
 }
 """What follows a number → its unit in comparisons; the first that fits counts."""
-_MONEY = ("万元", "元", "亿元")
+_MONEY, _CENTS = ("万元", "元", "亿元"), 2
 _IN_YUAN, _FEWEST = 3, 10
 """So many times as many amounts in 元 as in 万元, so many at least, make a report that is in 元."""
 _NUMBER = re.compile(r"(?<![\d.A-Za-z〔\[第])([-−﹣－]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\dA-Za-z])")
@@ -225,7 +225,7 @@ def _free_stretches(text: str, phrasing: Phrasing) -> Stretches:
 
 
 def _numbers(line: Line, phrasing: Phrasing) -> Iterator[Number]:
-    text, last, level = line.text, 0, phrasing.level
+    text, last, said, level = line.text, 0, "", phrasing.level
     stated = text  # free text blotted out, everything else in its place
     for start, end in line.free:
         stated = f"{stated[:start]}{FREE.ljust(end - start, _BLOT)}{stated[end:]}"
@@ -244,13 +244,17 @@ def _numbers(line: Line, phrasing: Phrasing) -> Iterator[Number]:
             if not unit and not places:
                 continue  # the number of a figure, of a document …
         before = stated[last:start].replace(_BLOT, "")
-        yield Number(line, start, end, stop, value, places, unit, before, text[stop : stop + 6], _role(unit, before, phrasing))
-        last = stop
+        words = before if before != _OF else said + before  # 完成预算 3 万元的 95%
+        yield Number(line, start, end, stop, value, places, unit, before, text[stop : stop + 6], _role(unit, words, phrasing))
+        last, said = stop, before
 
 
-def _in_wan(number: Number, *, is_exact: bool) -> Number:
-    value, places = number.value.scaleb(-4), number.places + 4
-    return replace(number, value=value if is_exact else round_half_up(value), places=places if is_exact else 2, unit=_WAN_YUAN)
+def _in_wan(number: Number, *, is_yuan: bool, is_exact: bool) -> Number:
+    """An amount as the tables have it: in 万元, with no more decimals than theirs."""
+    value, places = (number.value.scaleb(-4), number.places + 4) if is_yuan else (number.value, number.places)
+    if not (is_yuan or number.unit == _WAN_YUAN) or (not is_yuan and places <= _CENTS):
+        return number
+    return replace(number, value=value if is_exact else round_half_up(value), places=places if is_exact else _CENTS, unit=_WAN_YUAN)
 
 
 def _role(unit: str, before: str, phrasing: Phrasing) -> Role:
@@ -278,8 +282,8 @@ def _is_no_amount(text: str, match: re.Match[str]) -> bool:
 class ReportText:
     """A report's paragraphs, read once for all checks; where the sections are not known, every one may state something."""
 
-    def __init__(self, paragraphs: Sequence[DocParagraph], sections: Sections, phrasing: Phrasing, *, has_yuan: bool = False) -> None:
-        """*has_yuan*: the tables are in 元, so that amounts in 元 can be compared to the last digit."""
+    def __init__(self, paragraphs: Sequence[DocParagraph], sections: Sections, phrasing: Phrasing, *, is_exact: bool = False) -> None:
+        """*is_exact*: the tables have more than two decimals, so that such amounts can be compared to the last digit."""
         self.sections = sections
         self.groups: dict[int, list[DocParagraph]] = {}
         """What a conversion broke apart, by the number of the first paragraph."""
@@ -301,9 +305,8 @@ class ReportText:
         units = Counter(n.unit for line in self.lines.values() for n in line.numbers)
         self.is_in_yuan = units["元"] >= max(_IN_YUAN * units[_WAN_YUAN], _FEWEST)
         """Whether the report states its amounts in 元; they are read as 万元."""
-        if self.is_in_yuan:
-            for line in self.lines.values():
-                line.numbers = tuple(_in_wan(n, is_exact=has_yuan) if n.unit == "元" else n for n in line.numbers)
+        for line in self.lines.values() if self.is_in_yuan or not is_exact else ():
+            line.numbers = tuple(_in_wan(n, is_yuan=self.is_in_yuan and n.unit == "元", is_exact=is_exact) for n in line.numbers)
         places = Counter(n.places for line in self.lines.values() for n in line.numbers if n.unit == "%" and n.value % 100)
         self.places = 2 if places[2] >= places[1] + places[0] // 2 else 1 if places[1] else 0 if places[0] >= _FEWEST else 2
         """Decimals of the report's percentages."""

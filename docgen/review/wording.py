@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from docgen.docx.paragraphs import DocParagraph
 from docgen.review.findings import Finder, Finding
+from docgen.review.phrasing import normalised
+from docgen.review.sections import is_of_contents, ordinal_of
 from docgen.review.text import Line, Role
-from workbook.pack.reasons import Subject
+from workbook.numerals import chinese_numeral
 from workbook.pack.words import any_of
 from workbook.values import cached_property, dataclass
 
@@ -26,6 +28,8 @@ _DIGITS = (("", re.compile(r"[０-９]+(?:[．.][０-９]+)?")), ("逗号", re.c
 _WAN = re.compile(r"\d\s*万(?=\s*(?:[，。；、（(]|$))")
 _NO_REASON = re.compile(r"原因(?:主要)?(?:是|为|在于)?\s*[:：]?\s*([。；，]|$)")
 _LIST_BELOW = re.compile(r"^(?:\(?[一二三四五六七八九十\d]{1,2}[)、.．])")
+_ORDINAL, _ORDINALS = re.compile(r"[一二三四五六七八九十]+|\d+"), {words: n for n in range(1, 100) for words in (chinese_numeral(n), f"{n}")}
+_SKIPPED = 2
 _STATEMENT = 20
 """A shorter paragraph without a number may be a heading."""
 _AROUND = 10
@@ -46,7 +50,9 @@ class Wording:
                 if not paragraph.table:
                     yield from self._budget(paragraph)
                     yield from self._brackets(paragraph)
-        yield from self._marks([p for p in text.paragraphs if not p.table and p.text.strip()])
+        shown = [p for p in text.paragraphs if not p.table and p.text.strip()]
+        yield from self._marks(shown)
+        yield from self._numbering([p for p in shown if not is_of_contents(p)])
 
     @cached_property
     def _residue(self) -> re.Pattern[str]:
@@ -62,6 +68,23 @@ class Wording:
                 "表文-16", at=(paragraph.number, start, end), stated=text[start:end], 原文=text[max(start - 6, 0) : end + 6].strip())
 
     # ------------------------------------------------------------ marks
+
+    def _numbering(self, shown: Sequence[DocParagraph]) -> Iterator[Finding]:
+        """Headings and items whose numbers leave one out: ``一、``, ``三、``."""
+        last: dict[int, tuple[int, int]] = {}
+        for place, paragraph in enumerate(shown):
+            depth, mark = ordinal_of(paragraph) or (0, "")
+            digits = _ORDINAL.search(mark)
+            if digits is None:
+                continue
+            last = {above: former for above, former in last.items() if above <= depth}
+            number, (former, since) = _ORDINALS.get(digits[0]) or int(digits[0]), last.get(depth, (0, place))
+            left_out = next((words for words, n in _ORDINALS.items() if n == number - 1 and words.isdigit() is digits[0].isdigit()), "")
+            missing = mark.replace(digits[0], left_out)
+            is_below = former > 0 or (depth == 1 and 0 in last)  # deeper ones may run on within a text
+            if number == former + _SKIPPED and is_below and not any(missing in normalised(p.text)[0] for p in shown[since:place]):
+                yield from self.finder.on("表文-51", at=(paragraph.number, 0, 0), stated=mark, expected=missing)
+            last[depth] = number, place
 
     def _marks(self, shown: Sequence[DocParagraph]) -> Iterator[Finding]:
         """Odd digits, sentences without an end, units not written out."""
@@ -117,18 +140,6 @@ class Wording:
     # ------------------------------------------------------------ budgets
 
     @cached_property
-    def _subjects(self) -> Mapping[int, Subject]:
-        """The sections of which every figure is one of a subject with sheets of its own: they must speak of nothing else."""
-        found: dict[int, Subject] = {}
-        for section, title in self.finder.narrative.titles.items():
-            slots = self.finder.expected.slots.get(section, ())
-            for subject in self.finder.context.pack.reasons.subjects:
-                is_own = all(s.figure.id.startswith(subject.slots) for s in slots) if slots else any(word in title for word in subject.own)
-                if subject.sheets and is_own:
-                    found.setdefault(section, subject)
-        return found
-
-    @cached_property
     def _spent(self) -> frozenset[int]:
         """The sections that state no number although they should state amounts."""
         text = self.finder.text
@@ -145,7 +156,7 @@ class Wording:
         section, line = self.finder.text.sections.of.get(number, 0), self.finder.text.lines.get(number)
         if not section or line is None:
             return
-        if (subject := self._subjects.get(section)) is None:
+        if (subject := self.finder.subjects.get(section)) is None:
             if section in self._spent and (none := nothing.search(text)):
                 yield from self.finder.on("表文-21", at=(number, *none.span()), stated=none[0])
             return

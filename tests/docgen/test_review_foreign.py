@@ -186,3 +186,26 @@ def test_numbers_that_contradict_each_other_where_there_is_no_last_year(tmp_path
     against = changed("各减少251.72万元，下降32.26%", "各减少251.72万元，增长32.26%")
     codes = [r.issue.code for r in reviewed(tmp_path, alone, against).findings if r.issue.severity is Severity.ERROR]
     assert "表文-12" in codes
+
+
+@pytest.mark.parametrize(("old", "new", "code"), [
+    ("三、支出决算情况说明", "", "表文-51"),  # a section is gone, the numbers of the others stay
+    ("本年无国有资本经营预算财政拨款支出。", "国有资本经营预算财政拨款支出12.30万元。", "表文-01"),
+    ("与2023年度相比，收、支总计", "与2022年相比，收、支总计", "表文-18"),
+    ("完成年初预算的120.31%。决算数大于预算数", "完成年初预算的120.31%。决算数小于预算数", "表文-30"),
+])
+def test_what_is_left_out_or_invented_is_found(inputs: Inputs, tmp_path: Path, old: str, new: str, code: str) -> None:
+    texts = [t for t in changed(old, new) if t] if new else [t for t in NARRATIVE if old not in t and not t.startswith("本年支出合计")]
+    assert code in [r.issue.code for r in reviewed(tmp_path, inputs, texts).findings]
+
+
+def test_an_item_left_out_of_a_whole_list_is_found(inputs: Inputs, tmp_path: Path) -> None:
+    whole = "教育支出（类）424.24万元，占80.25%；社会保障和就业支出（类）56.04万元，占10.60%；卫生健康支出（类）16.90万元，占3.20%；住房保障支出（类）31.50万元，占5.96%。"
+    for said, codes in ((whole, []), (whole.replace("卫生健康支出（类）16.90万元，占3.20%；", ""), ["表文-14"])):
+        texts = changed("教育支出424.24万元，占一般公共预算财政拨款支出的80.25%；社会保障和就业支出56.04万元，占10.60%。", f"一般公共预算财政拨款支出528.68万元，主要用于以下方面：{said}")
+        assert [r.issue.code for r in reviewed(tmp_path, inputs, texts).findings if r.issue.severity is Severity.ERROR] == codes
+
+
+def test_amounts_with_more_decimals_than_the_tables_are_no_errors(inputs: Inputs, tmp_path: Path) -> None:
+    texts = [t.replace("本年收入合计550.07万元", "本年收入合计550.0700万元").replace("528.68万元，占96.11%", "528.6800万元，占96.11%") for t in NARRATIVE]
+    assert [r.issue.message for r in reviewed(tmp_path, inputs, texts).findings if r.issue.severity is Severity.ERROR] == []
