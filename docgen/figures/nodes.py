@@ -63,6 +63,8 @@ class Statements:
         text = form.text(str(change.direction), has_base=change.rate is not None or change.direction is Direction.UNKNOWN)
         if change.direction is Direction.LEVEL and self.level_words and not form.is_reason:
             text = self.level_words
+        if isinstance(reason, ReasonSpan) and f"是{{{REASON}}}" in text:  # not 原因是主要是……
+            reason = ReasonSpan(reason.slot, reason.text.removeprefix("主要是"))
         filled: dict[str, Span | None] = {
             DIFFERENCE: FigureSpan(change.difference), RATE: FigureSpan(change.rate) if change.rate is not None else None,
             LEVEL: ChangeText(LEVEL, change=change), REASON: reason}

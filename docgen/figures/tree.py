@@ -176,7 +176,7 @@ class FigureTree(Evaluator):
         """*pattern* with the names of what the loop variables stand for."""
         if "{" not in pattern:
             return pattern
-        return PLACEHOLDER.sub(lambda m: scope[m[1]].aspect(m[2] or "名称"), pattern)
+        return PLACEHOLDER.sub(lambda m: scope[m[1]].aspect(m[2] or "名称"), pattern).replace("支出支出", "支出")  # 其他教育支出 + 支出决算
 
     def id(self, record: FigureRecord, scope: Scope) -> str:
         """The id of a record's figure: its name, or what its loop's pattern gives."""

@@ -87,11 +87,11 @@ def sheet_table(table: Table, form: TablesForm) -> TableBlock:
 
 
 def _data_rows(table: Table, geometry: Geometry) -> list[int]:
-    """Data rows to print: those that are not wholly blank, of a fixed form all."""
+    """Data rows to print: of a fixed form all, of codes those with a code or an amount (a blank form adds up its spare rows), else what is not blank."""
     if table.layout.kind is SheetKind.FIXED:
         return list(geometry.data)
-    content = table.sheet.content
-    return [r for r in geometry.data if any(content(r, c) != "" for c in geometry.columns)]
+    content, nothing = table.sheet.content, ("",) if table.layout.kind is SheetKind.SINGLE else ("", 0)
+    return [r for r in geometry.data if any(content(r, c) not in nothing for c in geometry.columns)]
 
 
 def _merged(sheet: RawSheet, rows: range, columns: range) -> dict[int, dict[int, tuple[int, int] | None]]:

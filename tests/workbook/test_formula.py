@@ -118,7 +118,7 @@ def test_a_broken_pack_fails_at_load_naming_file_line_and_cause(tmp_path: Path, 
         ('kind = "single"', 'kind = "other"', "公开10"),
         ('["支出总计", ["本年支出合计", "结余分配"', '["支出总计", ["本年支出合计", "不存在"', "不存在"),
         ('code = "公开02"', 'code = "公开01"', "重复"),
-        ('pack = "neimenggu-2024"', "pack = ", "无法读取"),
+        ('pack = "neimenggu-2024"', "pack = ", "写法不对"),
         ('"201", "202"', '"201", "298"', "298"),
     ],
 )

@@ -8,6 +8,7 @@ import json
 import random
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -257,3 +258,36 @@ def test_a_broken_layout_is_refused_with_its_line(tmp_path: Path, old: str, new:
     lines = (folder / "sheets.toml").read_text("utf-8").splitlines()
     assert caught.value.line is not None
     assert new.split("\n", maxsplit=1)[0] in lines[caught.value.line - 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "edit", "said"),
+    [
+        ("check-formulas.csv", lambda text: text.replace("公开01[本年收入合计] =", "公开01[本年收入总计] =", 1),
+         r"check-formulas.csv 第 2 行：.*公开01的行中没有“本年收入总计”，是不是“本年收入合计”"),
+        ("check-formulas.csv", lambda text: text.replace("03-01,表内,错误", "03-01,表内,严重").replace("02-01,表内,错误", "02-01,表内,大"),
+         r"第 \d+ 行：.*级别不能是“大”.*还有 1 处不对：第 \d+ 行"),
+        ("check-formulas.csv", None, r"自己的模板包/check-formulas.csv 不存在，用的是默认模板包的，它与这个表样不符（.*），请写一份自己的"),
+        ("check-formulas.csv", lambda text: text.lstrip("\ufeff").encode("gb18030"), "不是 UTF-8 编码.*另存为“CSV UTF-8”"),
+        ("figures.csv", lambda text: text + "新.车辆,车辆,,公开11[车辆数合计],万元,,,,,\n", "算式里是个数，单位应写“辆”"),
+        ("figures.csv", lambda text: text + "新.车辆,车辆,,公开01[收入总计],辆,,,,,\n", "算式里是金额，单位应写“万元”"),
+        ("sheets.toml", lambda text: text.replace('["决算数", ["决算数", "金额", "数"], 15]', '["决算数", "决算数", 15]', 1),
+         r'第 \d+ 行：.*“columns”中的 \["决算数", "决算数", 15\] 应写作 \["编号", \["表头"'),
+        ("sheets.toml", lambda text: text.replace("total_panels = [0, 1]", "total_panels = [1, 3]", 1), "从 0 数起"),
+        ("sheets.toml", lambda text: text.replace("[printed]", "[printed", 1), r"第 \d+ 行：这里或前一行的写法不对"),
+    ],
+)
+def test_a_strangers_slips_are_told_with_their_remedy(tmp_path: Path, name: str, edit: Callable[[str], str | bytes] | None, said: str) -> None:
+    folder = pack_folder(tmp_path, {} if edit else renumbered(HOME, "Z"))
+    text = (file := folder / name).read_text("utf-8")
+    if edit is None:
+        file.unlink()
+    else:
+        file.write_bytes(made if isinstance(made := edit(text), bytes) else made.encode())
+    with pytest.raises(PackError, match=said):
+        load_pack(folder)
+
+
+def test_a_folder_that_is_no_pack(tmp_path: Path) -> None:
+    with pytest.raises(PackError, match=r"sheets.toml 不存在"):
+        load_pack(tmp_path)

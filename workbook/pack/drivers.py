@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from workbook.pack.figures import Loop, check_variables, parse_loop
 from workbook.pack.formula import VARIABLE, Condition, Term
-from workbook.pack.formula_parser import FormulaSyntaxError, parse_condition, parse_sum
+from workbook.pack.formula_parser import FormulaSyntaxError, condition_of, parse_sum
 from workbook.pack.records import read_csv
 from workbook.values import cached_property, dataclass
 
@@ -135,7 +135,7 @@ def load_drivers(pack: Pack) -> tuple[BreakdownRecord, ...]:
         check_variables(VARIABLE.findall(record["名称"]), known)
         one = PartRecord(record["名称"], reader.sum(record["算式"], known), reader.sum(record["对比"], known), loop)
         key = comparison.text, record["分解"], record["条件"]
-        breakdown = found.get(key) or BreakdownRecord(comparison, key[1], is_cause, parse_condition(key[2], reader.vocabulary), ())
+        breakdown = found.get(key) or BreakdownRecord(comparison, key[1], is_cause, condition_of(record, reader.vocabulary), ())
         if breakdown.is_cause is not is_cause:
             raise FormulaSyntaxError(f"同一分解“{key[1]}”的可作原因应写得一样")
         found[key] = replace(breakdown, parts=(*breakdown.parts, one))

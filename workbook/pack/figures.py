@@ -13,7 +13,7 @@ from pathlib import Path
 
 from workbook.errors import PackError
 from workbook.pack.formula import ALWAYS, VARIABLE, Condition, Every, Term
-from workbook.pack.formula_parser import FormulaSyntaxError, Vocabulary, parse_cells, parse_condition, parse_sum
+from workbook.pack.formula_parser import FormulaSyntaxError, Vocabulary, condition_of, near, parse_cells, parse_sum
 from workbook.pack.layout import SheetLayout
 from workbook.pack.records import read_csv
 from workbook.pack.words import Sentences
@@ -205,7 +205,7 @@ def _record(row: Mapping[str, str], line: int, vocabulary: Vocabulary) -> Figure
         name, row["名称"], row["简称"] or row["名称"],
         parse_sum(whole, vocabulary) if whole.strip() else (), parse_sum(by, vocabulary) if divided else (),
         unit, loop, row["成员"], row["占比"], comparisons,
-        parse_condition(row["条件"], vocabulary), line)
+        condition_of(row, vocabulary), line)
 
 
 def _groups(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -229,7 +229,7 @@ def _resolve(record: FigureRecord, form: FigureForm, sentences: Sentences) -> No
     if record.loop is not None:
         check_variables(record.loop.variables(), outer)
         if unknown := [figure for figure in record.loop.figures if form.first(figure) is None]:
-            raise FormulaSyntaxError(f"没有编号为“{unknown[0]}”的数")
+            raise FormulaSyntaxError(f"没有编号为“{unknown[0]}”的数{near(unknown[0], form.records)}")
     for addend in record.addends():
         if addend.figure:
             _check_figure(addend, form, variables)
@@ -279,7 +279,7 @@ def _resolve_comparisons(record: FigureRecord, sentences: Sentences) -> None:
 def _check_figure(term: Term, form: FigureForm, variables: Iterable[str]) -> None:
     record = form.first(term.figure)
     if record is None or record.unit in (TEXT, TRUTH, ""):
-        raise FormulaSyntaxError(f"没有编号为“{term.figure}”的数")
+        raise FormulaSyntaxError(f"没有编号为“{term.figure}”的数{near(term.figure, form.records)}（这里写登记的编号，不写成员）")
     free = [r.loop.variable for r in form.loops_above(term.figure) if r.loop is not None and r.loop.variable not in variables]
     if bool(free) is not term.is_sum:
         raise FormulaSyntaxError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -82,10 +82,20 @@ _ADDEND = re.compile(rf"\s*(?P<sign>[+-]?)\s*(?:(?P<ref>Σ?{_NAME}\[[^\[\]]*\])|
 _REF = re.compile(rf"Σ?(?P<table>{_NAME})\[(?P<inside>[^\[\]]*)\]")
 _EVERY = frozenset(str(e) for e in Every)
 _BELOW = "下末级"
+_FEW = 12
+"""Fewer names than that are listed in errors."""
 
 
 class FormulaSyntaxError(ValueError):
     """A formula that does not parse or names something unknown."""
+
+
+def near(name: str, known: Collection[str]) -> str:
+    """What may have been meant by *name*, as errors say it: the nearest of those *known*, or all when they are few."""
+    import difflib
+
+    found = difflib.get_close_matches(name, known, 1)
+    return f"，是不是“{found[0]}”" if found else f"（有：{'、'.join(known)}）" if 0 < len(known) < _FEW else ""
 
 
 def parse_comparison(text: str, vocabulary: Vocabulary) -> Comparison:
@@ -95,7 +105,7 @@ def parse_comparison(text: str, vocabulary: Vocabulary) -> Comparison:
     if more or (relation and not left):
         raise FormulaSyntaxError(f"关系符“{more[0] if more else relation}”的位置不对")
     if not right:
-        raise FormulaSyntaxError("公式不完整：应为“左边 = 右边”")
+        raise FormulaSyntaxError(f"公式不完整：应为“左边 = 右边”，关系有 {'、'.join(Relation)}")
     sides = [parse_sum(side, vocabulary) for side in (left, right)]
     if figures := [term.figure for side in sides for term in side if term.figure]:
         raise FormulaSyntaxError(f"看不懂“{figures[0][:20]}”")
@@ -147,7 +157,7 @@ def parse_cells(text: str, vocabulary: Vocabulary, sign: int = 1) -> Term:
     is_prior = table not in vocabulary.sheets and table.startswith(PRIOR)
     table = table.removeprefix(PRIOR) if is_prior else table
     if (names := vocabulary.sheets.get(table)) is None:
-        raise FormulaSyntaxError(f"没有“{table}”这张表")
+        raise FormulaSyntaxError(f"没有“{table}”这张表{near(table, vocabulary.sheets)}")
     row_text, _, column_text = (part.strip() for part in match["inside"].partition(","))
     columns = _columns(column_text, table, names, text)
     return Term(sign, table, is_prior, _rows(row_text, table, names), columns)
@@ -158,7 +168,8 @@ def _term(text: str, sign: int, vocabulary: Vocabulary) -> Term:
     rows, columns = term.rows, term.columns
     many = isinstance(rows, Leaves) or rows in (Every.CHILDREN, Every.TOP) or any(isinstance(s, tuple) and len(s) > 1 for s in (rows, columns))
     if many != text.startswith("Σ"):
-        raise FormulaSyntaxError(f"“{text}”{'有多个单元格，前面应写 Σ' if many else '只有一个单元格，不应写 Σ'}")
+        each = "（“每…”是逐个核对，相加写“顶级”或“下级”）" if isinstance(rows, Every) or isinstance(columns, Every) else ""
+        raise FormulaSyntaxError(f"“{text}”{'有多个单元格，前面应写 Σ' if many else f'只有一个单元格，不应写 Σ{each}'}")
     if isinstance(rows, tuple) and isinstance(columns, tuple) and not vocabulary.sheets[term.table].meet(rows, columns):
         raise FormulaSyntaxError(f"“{text}”的行和列不在同一栏内")
     return term
@@ -168,7 +179,7 @@ def _columns(text: str, table: str, names: Names, whole: str) -> Every | tuple[s
     """The columns that *text* selects; a sheet's only column need not be named, nor the amounts of a year-start budget."""
     if not text:
         if len(names.columns) != 1 and not is_budget(table):
-            raise FormulaSyntaxError(f"“{whole}”没有写列")
+            raise FormulaSyntaxError(f"“{whole}”没有写列（有：{'、'.join(names.columns)}）")
         return names.columns[:1]
     columns = _selector(text, names.columns, frozenset(), f"{table}的列")
     if isinstance(columns, Every) and columns is not Every.COLUMN:
@@ -207,7 +218,7 @@ def _selector(text: str, known: tuple[str, ...], codes: frozenset[str], what: st
         first, dots, last = (part.strip() for part in item.partition(".."))
         for name in (first, last) if dots else (first,):
             if name not in known and name not in codes:
-                raise FormulaSyntaxError(f"{what}中没有“{name}”")
+                raise FormulaSyntaxError(f"{what}中没有“{name}”{near(name, known)}")
         if dots:
             if first not in known or last not in known:
                 raise FormulaSyntaxError(f"{what}“{item}”不是一段相连的行")
@@ -231,17 +242,27 @@ def parse_condition(text: str, vocabulary: Vocabulary) -> Condition:
         if what in named:
             named[what] += [n.strip() for n in rest.split("|")]
             continue
+        if not _RELATION.search(part):
+            raise FormulaSyntaxError(f"看不懂“{part}”，应写公式，或{'、'.join(f'“{name}=”' for name in named)}")
         comparison = parse_comparison(part, vocabulary)
         if comparison.row_quantifier or comparison.column_quantifier:
             raise FormulaSyntaxError("条件中不能有“每…”")
         comparisons.append(comparison)
     for sheet in (*named["空表"], *named["有表"]):
         if sheet not in vocabulary.sheets:
-            raise FormulaSyntaxError(f"没有“{sheet}”这张表")
+            raise FormulaSyntaxError(f"没有“{sheet}”这张表{near(sheet, vocabulary.sheets)}")
     if unknown := [nature for nature in named["性质"] if nature not in vocabulary.natures]:
         raise FormulaSyntaxError(f"没有“{unknown[0]}”这种单位性质")
     found = Condition(tuple(comparisons), tuple(named["性质"]), tuple(named["空表"]), tuple(named["有表"]))
     return ALWAYS if found == ALWAYS else found
+
+
+def condition_of(record: Mapping[str, str], vocabulary: Vocabulary) -> Condition:
+    """The condition that a record states; what is wrong says that it is there."""
+    try:
+        return parse_condition(record["条件"], vocabulary)
+    except FormulaSyntaxError as error:
+        raise FormulaSyntaxError(f"条件：{error}") from error
 
 
 def load_formulas(path: Path, vocabulary: Vocabulary) -> tuple[Formula, ...]:
@@ -250,7 +271,7 @@ def load_formulas(path: Path, vocabulary: Vocabulary) -> tuple[Formula, ...]:
     def formula(record: Mapping[str, str], line: int) -> Formula:
         return Formula(
             record["编号"], Kind(record["类别"]), Severity(record["级别"]), record["公式"], parse_comparison(record["公式"], vocabulary),
-            parse_condition(record["条件"], vocabulary), record["说明"], record["依据"], line)
+            condition_of(record, vocabulary), record["说明"], record["依据"], line)
 
     formulas = read_csv(
         path, ("编号", "类别", "级别", "公式", "条件", "说明", "依据"), formula, unique="编号", needed=("公式", "说明", "依据"),

@@ -111,7 +111,7 @@ class Pack:
             if error.path.parent == self.folder or self.has(name := error.path.name):
                 raise
             raise PackError(
-                self.folder / name, f"不存在，用的是默认模板包的，它与这个表样不符（{error.cause}），请写一份自己的") from error
+                self.folder / name, f"不存在，用的是默认模板包的，它与这个表样不符（{error.cause.partition('；')[0]}），请写一份自己的") from error
 
     def for_year(self, year: int | None) -> Pack:
         """This pack with the catalogues of *year*, or of the year nearest to it that has some."""

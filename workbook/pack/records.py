@@ -23,6 +23,7 @@ _KINDS: dict[Any, tuple[type | tuple[type, ...], str]] = {
     Decimal: ((str, int, float), "不小于 0 的数"),
 }
 """What the values of a type are in the file, and how that is called."""
+_LISTED = 10
 Kinds = Mapping[Any, Callable[["Record", str, str], Any]]
 """How a text of a file becomes a value of some type, by record and key; ``None``: it is left out."""
 
@@ -36,10 +37,11 @@ def read_csv(
     Columns that are *needed* must not be empty, others hold one of some *choices*.
     Left out is also what *make* refuses with *skip*: where a pack uses the default one's file, what names what it does not have.
 
-    Raises :class:`PackError` with the line: of a record that lacks columns, that has nothing or the same as another in
+    Raises :class:`PackError` with the line, and those of further faults: of a record that lacks columns, that has nothing or the same as another in
     the column *unique*, or that *make* refuses with a ``ValueError``.
     """
     found: list[_T | None] = []
+    faults: list[tuple[int, str]] = []
     seen: set[str] = {""}
     for line, record in _csv_lines(path, columns):
         key = record.get(unique, str(line))
@@ -52,7 +54,11 @@ def read_csv(
         except skip:
             continue
         except ValueError as error:
-            raise PackError(path, f"{columns[0]}“{record[columns[0]]}”：{error}", line) from error
+            faults.append((line, f"{columns[0]}“{record[columns[0]]}”：{error}"))
+    if faults:
+        (line, cause), others = faults[0], [str(line) for line, _ in faults[1:]]
+        more = f"；还有 {len(others)} 处不对：第 {'、'.join(others[:_LISTED])} {'等' if len(others) > _LISTED else ''}行" if others else ""
+        raise PackError(path, cause + more, line)
     return tuple(value for value in found if value is not None)
 
 
