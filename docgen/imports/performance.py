@@ -135,13 +135,8 @@ def summarised(project: Project, *, anew: bool = False) -> Project:
     """*project* with score and amounts of its table where it states none (*anew*: everywhere)."""
     if project.table is None:
         return project
-    fund = project.table.fund()
-    own = {
-        "score": project.table.total_score, "adjusted_budget": fund.adjusted_budget, "actual": fund.actual,
-        "initial_budget": fund.initial_budget,
-    }
     changes: dict[str, Any] = {
-        field: getattr(project, field).with_value(entry.value) for field, entry in own.items()
+        field: getattr(project, field).with_value(entry.value) for field, entry in project.table.summary().items()
         if entry.value is not None and (anew or getattr(project, field).value is None)
     }
     return replace(project, **changes)

@@ -23,7 +23,7 @@ from workbook.create.workbook import create_workbook
 from workbook.editing.cell_states import CellState
 from workbook.editing.kept import Journal
 from workbook.editing.package_edit import edit_package
-from workbook.editing.saving import NotEditableError, edit_of, save, save_as
+from workbook.editing.saving import NotEditableError, save, save_as
 from workbook.editing.session import EditError, EditSession
 from workbook.errors import InputError
 from workbook.formats.package import Package, book_parts
@@ -152,7 +152,7 @@ def split_sample(folder: Path) -> Path:
                 del book[name]
         written = io.BytesIO()
         book.save(written)
-        kept = {place: edit_of(CellState.of(table.sheet, *place)) for place in table.sheet.marks.formulas}
+        kept = {place: CellState.of(table.sheet, *place) for place in table.sheet.marks.formulas}
         (folder / f"{code}.xlsx").write_bytes(edit_package(written.getvalue(), {table.sheet.name: kept}))
     return folder
 

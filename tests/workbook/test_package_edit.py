@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText
 from python_calamine import CalamineWorkbook
 
-from workbook.editing.package_edit import Cached, edit_package
+from workbook.editing.cell_states import CellState
+from workbook.editing.package_edit import edit_package
 from workbook.formats.package import Package, PackageError
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* extension is not supported")  # openpyxl drops what we keep
@@ -271,7 +272,7 @@ def test_a_number_elsewhere_keeps_the_calculation_chain():
 
 
 def test_a_cached_value_keeps_the_formula():
-    new = edit_package(DATA, {SHEET: {(1, 1): 100, (4, 1): Cached(Decimal("150.5"))}})
+    new = edit_package(DATA, {SHEET: {(1, 1): 100, (4, 1): CellState(Decimal("150.5"), is_formula=True)}})
     assert values(new)[4][1] == 150.5
     assert openpyxl.load_workbook(io.BytesIO(new))[SHEET]["B5"].value == "=SUM(B2:B4)"
     assert part(new, "xl/calcChain.xml") == CHAIN
@@ -279,13 +280,13 @@ def test_a_cached_value_keeps_the_formula():
 
 def test_a_cached_value_keeps_the_marks_of_a_dynamic_array():
     data = sheet_of('<row r="1"><c r="A1" s="2" cm="1"><f t="array" ref="A1">SUM(B1:C1)</f><v>1</v></c></row>')
-    new = part(edit_package(data, {"S": {(0, 0): Cached("文字")}}), "xl/worksheets/s.xml")
+    new = part(edit_package(data, {"S": {(0, 0): CellState("文字", is_formula=True)}}), "xl/worksheets/s.xml")
     assert b'<c r="A1" s="2" cm="1" t="str"><f t="array" ref="A1">SUM(B1:C1)</f><v>' in new
 
 
 def test_a_formula_that_comes_to_an_error_or_a_truth_value_shows_that():
     data = sheet_of('<row r="1"><c r="A1"><f>1/B1</f><v>1</v></c><c r="B1"><f>C1=0</f><v>1</v></c></row>')
-    book = openpyxl.load_workbook(io.BytesIO(edit_package(data, {"S": {(0, 0): Cached("", "#DIV/0!"), (0, 1): Cached(True)}})), data_only=True)
+    book = openpyxl.load_workbook(io.BytesIO(edit_package(data, {"S": {(0, 0): CellState("", "#DIV/0!", is_formula=True), (0, 1): CellState(True, is_formula=True)}})), data_only=True)
     assert [(cell.data_type, cell.value) for cell in book["S"][1]] == [("e", "#DIV/0!"), ("b", True)]
 
 
@@ -302,7 +303,7 @@ def test_replacing_the_first_of_a_shared_formula_writes_it_out_for_the_others():
 
 
 def test_a_cached_value_beside_a_replaced_shared_formula():
-    data = edit_package(sheet_of(SHARED), {"S": {(0, 1): 7, (1, 1): Cached(Decimal(9))}})
+    data = edit_package(sheet_of(SHARED), {"S": {(0, 1): 7, (1, 1): CellState(Decimal(9), is_formula=True)}})
     sheet = openpyxl.load_workbook(io.BytesIO(data))["S"]
     assert [sheet[f"B{r}"].value for r in (1, 2, 3)] == [7, '=A2*2&"元"', '=A3*2&"元"']
     assert values(data, "S")[1][1] == 9
@@ -325,7 +326,7 @@ def test_a_part_of_an_array_formula_is_refused(position):
 
 
 def test_cells_beside_an_array_formula_are_not_refused():
-    assert values(edit_package(sheet_of(ARRAY), {"S": {(0, 1): 1, (1, 0): Cached(Decimal(8))}}), "S") == [[2.0, 1.0], [8.0, ""]]
+    assert values(edit_package(sheet_of(ARRAY), {"S": {(0, 1): 1, (1, 0): CellState(Decimal(8), is_formula=True)}}), "S") == [[2.0, 1.0], [8.0, ""]]
 
 
 @pytest.mark.parametrize("calc", ["", "<calcPr/>", '<calcPr calcId="191029"/>', "<calcPr calcId='1' fullCalcOnLoad='0'></calcPr>"])

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from workbook.amounts import format_amount
-from workbook.companion.model import Companion, OverviewParagraph, Project
+from workbook.companion.model import Companion, OverviewParagraph, Project, title_of
 from workbook.entries import Entry
 from workbook.issues import Issue
 from workbook.numerals import chinese_numeral
@@ -52,9 +52,8 @@ def check_companion(companion: Companion, rules: Mapping[str, Rule]) -> tuple[Is
 def check_project(project: Project, rules: Mapping[str, Rule]) -> tuple[Issue, ...]:
     """A project's 项目支出绩效自评表, and the summary against it."""
     if project.table is not None:
-        summary = (
-            ("自评得分", project.score), ("全年预算数", project.adjusted_budget), ("执行数", project.actual), ("年初预算数", project.initial_budget))
-        return (*check_table(project.table, rules), *check_summary(project.name, project.table, summary, rules))
+        stated = [(title_of(Project, field), getattr(project, field), own) for field, own in project.table.summary().items()]
+        return (*check_table(project.table, rules), *check_summary(project.name, stated, rules))
     found = Findings(rules)
     if project.name.text:
         found.add("绩效-15", "", project.name, 项目=project.name.text)

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field, fields, replace
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from workbook.companion.tables import NAME as PROJECT_NAME
 from workbook.companion.tables import CompanionTable, budget_table, number_table, project_table
 from workbook.entries import BLANK, Entry
 from workbook.pack.companion_form import (
@@ -59,6 +58,11 @@ class Column:
 def column(title: str, *aliases: str, **about: Any) -> dict[str, Column]:
     """The metadata of a record's field: the column with this *title* (or one of *aliases*) that holds it."""
     return {"column": Column(title, aliases, **about)}
+
+
+def title_of(record: type, name: str) -> str:
+    """The title of the column that holds a field."""
+    return next(str(f.metadata["column"].id) for f in fields(record) if f.name == name)
 
 
 class Level(StrEnum):
@@ -273,7 +277,6 @@ class Companion:
             COMPANION: number_table(self.path, {name: self.text(name) for name in self.form.numbers}, self.form.units, self.form.optional),
             **self._budget_tables(),
             PROJECTS: project_table(self.path, ((p.fund, {
-                PROJECT_NAME: p.name, "自评得分": p.score, "全年预算数": p.adjusted_budget, "执行数": p.actual,
-                "年初预算数": p.initial_budget, "完成情况综述": p.achievement, "发现的主要问题及原因": p.problems,
-                "下一步改进措施": p.measures}) for p in self.projects)),
+                f.metadata["column"].id: getattr(p, f.name) for f in fields(Project) if f.type == "Entry" and f.name != "sheet_name"})
+                for p in self.projects)),
         }

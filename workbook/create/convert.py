@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 from workbook.amounts import number_in
 from workbook.create.book import Book, sheet_name
-from workbook.numerals import content_width
+from workbook.formats.looks import plain_look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from workbook.create.book import Content, Sheet
     from workbook.formats.source import RawSheet
-
-_MIN_WIDTH, _MAX_WIDTH = 8.0, 48.0
 
 
 def xlsx_bytes(sheets: Iterable[RawSheet]) -> bytes:
@@ -40,18 +38,13 @@ def _write(target: Sheet, sheet: RawSheet) -> None:
     }
     for position, corner in corners.items():
         target.put(*position, None, "center wrap", to=corner)
-    widths: dict[int, float] = {}
     for r, row in enumerate(sheet.rows):
         for c, content in enumerate(row):
-            shown = sheet.marks.errors.get((r, c)) or content
-            if shown == "":
-                continue
-            is_merged, value = (r, c) in corners, _value(shown)
-            target.put(r, c, value, "center wrap" if is_merged else _look(value))
-            if not is_merged:
-                widths[c] = max(widths.get(c, 0), content_width(shown))
-    for column, width in widths.items():
-        target.set_column(column, column, min(max(width + 2, _MIN_WIDTH), _MAX_WIDTH))
+            if (shown := sheet.marks.errors.get((r, c)) or content) != "":
+                value = _value(shown)
+                target.put(r, c, value, "center wrap" if (r, c) in corners else _look(value))
+    for column, width in plain_look(sheet).widths.items():
+        target.set_column(column, column, width)
     for hidden in sheet.marks.hidden_columns:
         target.set_column(hidden, hidden, None, None, {"hidden": True})
     for hidden in sheet.marks.hidden_rows:

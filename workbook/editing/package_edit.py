@@ -13,9 +13,11 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from workbook.editing.sheet_edit import MAX_TEXT, Cached, Edit, SheetEditor
+from workbook.editing.cell_states import CellState
+from workbook.editing.sheet_edit import MAX_TEXT, Edit, SheetEditor
 from workbook.formats.encrypted import encrypted, unlocked
 from workbook.formats.package import BookParts, Package, PackageError, book_parts, relations_part
 from workbook.formats.safe_xml import BROKEN, REPAIR
@@ -24,7 +26,7 @@ from workbook.numerals import a1, column_index
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["Cached", "Edit", "Package", "PackageError", "edit_package"]
+__all__ = ["Edit", "Package", "PackageError", "edit_package"]
 
 CellEdits = Mapping[tuple[int, int], Edit]
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
@@ -40,7 +42,7 @@ _AFTER_CALC = {
 def edit_package(data: bytes, edits: Mapping[str, CellEdits], *, anew: Mapping[str, bytes] | None = None, recalculate: bool = False) -> bytes:
     """The package with cells changed, by sheet name and 0-based ``(row, column)``; what is encrypted stays so.
 
-    A value is a number, a text, ``None`` (blank, the style stays) or :class:`Cached` (a formula's new value; the formula
+    A value is a number, a text, ``None`` (blank, the style stays) or a cell's state (of a formula its new value; the formula
     stays).  Sheets *anew* are put in first: each is the first sheet of a workbook made by XlsxWriter.  *recalculate* makes
     Excel compute everything on load.
     Raises ``ContentError`` (a Chinese clause) when the file cannot be edited without loss.
@@ -52,7 +54,8 @@ def edit_package(data: bytes, edits: Mapping[str, CellEdits], *, anew: Mapping[s
     for sheet, made in (anew or {}).items():
         _put_sheet(package, sheet, made)
     book, replaced = book_parts(package), False
-    for sheet, cells in edits.items():
+    for sheet, states in edits.items():
+        cells = {position: _plain(state) for position, state in states.items()}
         if not cells:
             continue
         part = book.worksheets.get(sheet)
@@ -67,6 +70,13 @@ def edit_package(data: bytes, edits: Mapping[str, CellEdits], *, anew: Mapping[s
     if recalculate:
         _recalculate_on_load(package, book.part)
     return encrypted(package.to_bytes(), password) if package.changed or package.removed else data
+
+
+def _plain(value: Edit) -> Edit:
+    """*value*, whose state matters only where it is that of a formula."""
+    if isinstance(value, CellState) and not value.is_formula:
+        value = value.content if isinstance(value.content, Decimal | bool) else str(value.content)
+    return None if value == "" else value
 
 
 def _refuse(package: Package, part: str, cells: CellEdits) -> None:

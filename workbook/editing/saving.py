@@ -6,10 +6,9 @@ Only .xlsx and .xlsm can be written back into; for the other formats the edited 
 from __future__ import annotations
 
 import hashlib
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from workbook.editing.package_edit import Cached, Edit, edit_package
+from workbook.editing.package_edit import Edit, edit_package
 from workbook.errors import ContentError, InputError
 from workbook.formats.encrypted import encrypted
 from workbook.formats.sniff import FileFormat
@@ -107,17 +106,9 @@ def _edits_by_file(editor: EditSession) -> dict[Path, dict[CellRef, CellState]]:
 def _edited(path: Path, data: bytes, edits: Mapping[CellRef, CellState], *, recalculate: bool) -> bytes:
     by_sheet: dict[str, dict[tuple[int, int], Edit]] = {}
     for ref, state in edits.items():
-        by_sheet.setdefault(ref.sheet, {})[ref.row, ref.column] = edit_of(state)
+        by_sheet.setdefault(ref.sheet, {})[ref.row, ref.column] = state
     has_error = any(s.is_formula and s.error for s in edits.values())
     try:
         return edit_package(data, by_sheet, recalculate=recalculate or has_error)
     except ContentError as error:
         raise NotEditableError(path, str(error), SAVE_AS_ADVICE) from error
-
-
-def edit_of(state: CellState) -> Edit:
-    """A cell's state as the package editor takes it."""
-    content = state.content if isinstance(state.content, Decimal | bool) else str(state.content)
-    if state.is_formula:
-        return Cached(content, state.error)
-    return None if content == "" else content

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from workbook.amounts import plain_number
+from workbook.editing.cell_states import CellState
 from workbook.editing.excel_formula import UnsupportedError
 from workbook.editing.recalc import filled
 from workbook.formats.package import PackageError
@@ -36,16 +37,8 @@ _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _ESCAPE_LOOKALIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
-@dataclass(frozen=True, slots=True)
-class Cached:
-    """A formula cell's recomputed value: the formula stays, only what Excel shows of it changes."""
-
-    value: Decimal | str | bool
-    error: str = ""
-    """The error value (``#REF!``) that the formula comes to instead."""
-
-
-Edit: TypeAlias = "Decimal | int | str | bool | Cached | None"
+Edit: TypeAlias = "Decimal | int | str | bool | CellState | None"
+"""What a cell is to hold; of a formula that stays, the state that it comes to."""
 
 
 @dataclass(slots=True)
@@ -124,7 +117,6 @@ class SheetEditor:
     # ------------------------------------------------------------ editing
     def edit(self, edits: Mapping[Position, Edit]) -> bytes:
         """The part with the cells at these 0-based positions changed.  Raises :class:`PackageError`."""
-        edits = {position: None if value == "" else value for position, value in edits.items()}
         self._refuse_array_parts(edits)
         self._write_out(edits)
         for position, value in edits.items():
@@ -147,13 +139,13 @@ class SheetEditor:
             top, left, bottom, right = _range(attributes.get("ref", "A1"))
             if attributes.get("t") in ("array", "dataTable") and (top, left) != (bottom, right):
                 for (r, c), value in edits.items():
-                    if top <= r <= bottom and left <= c <= right and not isinstance(value, Cached):
+                    if top <= r <= bottom and left <= c <= right and not isinstance(value, CellState):
                         raise PackageError(f"{a1(r, c)} 属于一个数组公式区域，不能单独修改")
 
     def _write_out(self, edits: Mapping[Position, Edit]) -> None:
         """Note whether formulas go; where others share one of them, they get their own."""
         masters: dict[str, tuple[str, str]] = {}
-        gone = {position for position, value in edits.items() if not isinstance(value, Cached)}
+        gone = {position for position, value in edits.items() if not isinstance(value, CellState)}
         for position in gone:
             cell = self._cell_at(position)
             if cell is not None and (match := _FORMULA.search(cell.text)):
@@ -178,12 +170,12 @@ class SheetEditor:
         if cell is not None:
             attributes = _attributes(cell.tag)
             style = attributes.get("s", "")
-            if isinstance(value, Cached) and (match := _FORMULA.search(cell.text)) is not None:
+            if isinstance(value, CellState) and (match := _FORMULA.search(cell.text)) is not None:
                 kept = "".join(f' {k}="{v}"' for k, v in attributes.items() if k not in ("r", "s", "t"))
                 cell.text = self._cell(where, style, value, match[0], kept)
             else:
                 cell.text = "" if value is None and not style else self._cell(where, style, value)
-        elif value is not None and not isinstance(value, Cached):
+        elif value is not None and not isinstance(value, CellState):
             number, column = position[0] + 1, position[1]
             row = self._by_number.get(number)
             if row is None:
@@ -194,7 +186,7 @@ class SheetEditor:
             row.tag = _SPANS.sub("", row.tag)
 
     def _cell(self, where: str, style: str, value: Edit, formula: str = "", kept: str = "") -> str:
-        content, error = (value.value, value.error) if isinstance(value, Cached) else (value, "")
+        content, error = (value.content, value.error) if isinstance(value, CellState) else (value, "")
         attributes = f' r="{where}"' + (f' s="{style}"' if style else "") + kept
         if content is None:
             return f"<{self.prefix}c{attributes}/>"
@@ -207,9 +199,9 @@ class SheetEditor:
                 raise PackageError("单元格的数必须是有限的数")
             kind, shown = "", plain_number(number)
         elif formula:
-            kind, shown = ' t="str"', _escaped(content)
+            kind, shown = ' t="str"', _escaped(str(content))
         else:
-            text = self._element("is", self._element("t", _escaped(content), ' xml:space="preserve"'))
+            text = self._element("is", self._element("t", _escaped(str(content)), ' xml:space="preserve"'))
             return self._element("c", text, attributes + ' t="inlineStr"')
         return self._element("c", formula + self._element("v", shown), attributes + kind)
 

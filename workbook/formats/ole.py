@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import struct
 from array import array
+from itertools import accumulate, count, pairwise
 
 from olefile import STGTY_STREAM, OleFileIO
 
@@ -44,29 +45,22 @@ class OleFile:
 
 def compound_file(streams: dict[str, bytes]) -> bytes:
     """A compound file with *streams* (each padded to at least 4096 bytes, so that no mini stream is needed)."""
-    contents = [content.ljust(_MINI_CUTOFF, b"\0") for content in streams.values()]
-    contents.insert(0, b"\0" * _SECTOR)  # the root's mini stream: unused, but readers expect one
-    counts = [-(-len(content) // _SECTOR) for content in contents]
-    directory_sectors = -(-128 * (len(streams) + 1) // _SECTOR)
-    data_sectors = directory_sectors + sum(counts)
-    fat_sectors = 1
-    while fat_sectors * (_SECTOR // 4) < fat_sectors + data_sectors:
-        fat_sectors += 1
+    contents = [bytes(_SECTOR), *(content.ljust(_MINI_CUTOFF, b"\0") for content in streams.values())]
+    # Directory, the root's mini stream (unused, but readers expect one), streams.
+    counts = [-(-size // _SECTOR) for size in (128 * (len(streams) + 1), *map(len, contents))]
+    fat_sectors = next(number for number in count(1) if number * (_SECTOR // 4) >= number + sum(counts))
     if fat_sectors > 109:
         raise ValueError("too large")
+    starts = [*accumulate(counts, initial=fat_sectors)]
     fat = array("I", [_FAT] * fat_sectors)
-    starts = []
-    for count in (directory_sectors, *counts):
-        first = len(fat)
-        starts.append(first)
-        fat.extend(range(first + 1, first + count))
-        fat.append(_END)
+    for first, end in pairwise(starts):
+        fat.extend([*range(first + 1, end), _END])
     fat.extend([_FREE] * (fat_sectors * (_SECTOR // 4) - len(fat)))
-    counts_and_starts = (directory_sectors, fat_sectors, starts[0], 0, _MINI_CUTOFF, _END, 0, _END, 0)
+    counts_and_starts = (counts[0], fat_sectors, starts[0], 0, _MINI_CUTOFF, _END, 0, _END, 0)
     header = _HEADER.pack(SIGNATURE, b"", 0x3E, 4, 0xFFFE, 12, 6, *counts_and_starts)
     difat = array("I", [*range(fat_sectors), *[_FREE] * (109 - fat_sectors)])
     entries = [_entry("Root Entry", 5, starts[1], _SECTOR, child=1)]
-    for number, (name, content, start) in enumerate(zip(streams, contents[1:], starts[2:], strict=True), 1):
+    for number, (name, content, start) in enumerate(zip(streams, contents[1:], starts[2:], strict=False), 1):
         entries.append(_entry(name, 2, start, len(content), right=number + 1 if number < len(streams) else _FREE))
     parts = [header + difat.tobytes(), fat.tobytes(), b"".join(entries), *contents]
     return b"".join(part.ljust(-(-len(part) // _SECTOR) * _SECTOR, b"\0") for part in parts)

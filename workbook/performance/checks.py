@@ -173,18 +173,10 @@ class _Checker:
             self.found.add("绩效-13", "", *(i.actual for i in costs), spent, 执行数=format_amount(spent.value))
 
 
-def check_summary(
-    name: Entry, table: PerformanceTable, stated: Iterable[tuple[str, Entry]], rules: Mapping[str, Rule]
-) -> tuple[Issue, ...]:
-    """绩效-14: what the summary (绩效自评) states of a project equals its table.
-
-    *stated* are pairs of 自评得分, 全年预算数, 执行数 or 年初预算数 and the entry in the summary.
-    """
-    fund, found = table.fund(), Findings(rules, Kind.INTER, "绩效自评表", 项目=name.text)
-    own = {"自评得分": table.total_score, "全年预算数": fund.adjusted_budget, "执行数": fund.actual, "年初预算数": fund.initial_budget}
-    for what, entry in stated:
-        other = own[what].value
-        if entry.value is not None and other is not None and entry.value != other:
-            bound = (_place(entry.value) + _place(other)) * HALF
-            found.compare("绩效-14", entry, other, bound, own[what], 栏目=what)
+def check_summary(name: Entry, stated: Iterable[tuple[str, Entry, Entry]], rules: Mapping[str, Rule]) -> tuple[Issue, ...]:
+    """绩效-14: what the summary (绩效自评) of a project states equals its table: *stated* are what is stated, both entries."""
+    found = Findings(rules, Kind.INTER, "绩效自评表", 项目=name.text)
+    for what, entry, own in stated:
+        if entry.value is not None and own.value is not None and entry.value != own.value:
+            found.compare("绩效-14", entry, own.value, (_place(entry.value) + _place(own.value)) * HALF, own, 栏目=what)
     return tuple(found.issues)
