@@ -7,7 +7,8 @@ given: what stands before 第一部分 and from 第二部分 on is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -83,70 +84,65 @@ class _Line(NamedTuple):
 
 def import_overview(path: Path, parts: Sequence[Part]) -> OverviewImport:
     """The *parts* of part one from the Word file at *path*.  Raises :class:`~workbook.errors.InputError`."""
-    document = read_document(path)
-    collector = _Collector(parts)
-    tables = pictures = 0
-    for block in document.blocks:
-        if isinstance(block, DocTable):
-            tables += 1
-            continue
-        pictures += sum(1 for _ in document.elements[block.number - 1].iter(f"{W}drawing", f"{W}pict"))
-        text = "\n".join(part.strip() for part in block.text.replace("\t", " ").split("\n")).strip()
-        if text and not _NO_LINE.match(block.style) and collector.take(_Line(block.numbering + text, block.level)):
-            break
-    remarks = [f"{path.name} 中{remark}" for remark in collector.missing()]
-    if tables:
+    document, passed = read_document(path), Counter[str]()
+
+    def lines() -> Iterator[_Line]:
+        for block in document.blocks:
+            if isinstance(block, DocTable):
+                passed["table"] += 1
+                continue
+            passed["picture"] += sum(1 for _ in document.elements[block.number - 1].iter(f"{W}drawing", f"{W}pict"))
+            text = "\n".join(part.strip() for part in block.text.replace("\t", " ").split("\n")).strip()
+            if text and not _NO_LINE.match(block.style):
+                yield _Line(block.numbering + text, block.level)
+
+    found, missing = _placed(lines(), parts)
+    remarks = [f"{path.name} 中{remark}" for remark in missing]
+    if tables := passed["table"]:
         remarks.append(f"{path.name} 中有 {tables} 个表格没有导入，单位名单请填写在“所属单位”表中")
-    if pictures:
+    if pictures := passed["picture"]:
         remarks.append(f"{path.name} 中有 {pictures} 幅图片没有导入")
-    return OverviewImport(tuple(collector.found), tuple(remarks))
+    return OverviewImport(tuple(found), tuple(remarks))
 
 
-class _Collector:
-    """Places the lines in the texts."""
-
-    def __init__(self, parts: Sequence[Part]) -> None:
-        self.parts = parts
-        self.found: list[OverviewParagraph] = []
-        self.part, self.part_outline = "", 0
-        self.stray: list[_Line] = []
-
-    def take(self, line: _Line) -> bool:
-        """Add a line; true when part one has ended."""
+def _placed(lines: Iterable[_Line], parts: Sequence[Part]) -> tuple[list[OverviewParagraph], list[str]]:
+    """The lines up to the end of part one in the texts, and what was not found; without any heading everything is the last text's."""
+    found: list[OverviewParagraph] = []
+    stray: list[_Line] = []
+    part, outline = "", 0
+    for line in lines:
         if _DIVISION.match(line.text):
-            if self.found and not line.text.startswith("第一"):
-                return True
-            self.part, self.part_outline, self.found = "", 0, []  # until here it was a table of contents
-        elif part := self._part_of(line):
-            self.part, self.part_outline = part, line.outline
-            self.found = [p for p in self.found if p.part != part]  # the same heading in a typed table of contents
-        elif self.part:
-            self._add(line)
+            if found and not line.text.startswith("第一"):
+                break
+            part, outline, found = "", 0, []  # until here it was a table of contents
+        elif begun := _part_of(line, parts, outline, {p.part for p in found}):
+            part, outline = begun, line.outline
+            found = [p for p in found if p.part != part]  # the same heading in a typed table of contents
+        elif part:
+            found.append(_paragraph(part, line, outline))
         else:
-            self.stray.append(line)
-        return False
+            stray.append(line)
+    if found or not stray:
+        have = {p.part for p in found}
+        return found, [f"没有“{part.name}”的文字" for part in parts if part.name not in have]
+    last = parts[-1].name
+    remark = f"没有{''.join(f'“{part.name}”' for part in parts)}等标题，全部文字放在“{last}”"
+    return [_paragraph(last, line, 0) for line in stray], [remark]
 
-    def _part_of(self, line: _Line) -> str:
-        """The part whose heading the line is (none: empty): a heading of the outermost level, or a short numbered line."""
-        text = line.text
-        is_inner = self.part_outline and (not line.outline or line.outline > self.part_outline)
-        is_long = not line.outline and not FIRST.match(text) and len(text) > 20
-        if is_inner or is_long or not may_be_heading(text):
-            return ""
-        filled = {p.part for p in self.found}  # their words may come up again as sub-headings
-        fitting = (part.name for part in reversed(self.parts) if any(word in text for word in part.words))
-        return next((name for name in fitting if name not in filled), "")
 
-    def _add(self, line: _Line) -> None:
-        level = level_of(line.text, max(line.outline - (self.part_outline or 1), 1) if line.outline else 0)
-        self.found.append(OverviewParagraph(self.part, level, Entry.of(line.text)))
+def _part_of(line: _Line, parts: Sequence[Part], outline: int, filled: set[str]) -> str:
+    """The part whose heading the line is (none: empty): a heading of the outermost level, or a short numbered line.
 
-    def missing(self) -> list[str]:
-        """What was not found; without any heading of the texts everything is the last one's."""
-        if self.found or not self.stray:
-            have = {p.part for p in self.found}
-            return [f"没有“{part.name}”的文字" for part in self.parts if part.name not in have]
-        self.part = self.parts[-1].name
-        for line in self.stray:
-            self._add(line)
-        return [f"没有{''.join(f'“{part.name}”' for part in self.parts)}等标题，全部文字放在“{self.part}”"]
+    Words of parts that are *filled* may come up again as sub-headings.
+    """
+    is_inner = outline and (not line.outline or line.outline > outline)
+    is_long = not line.outline and not FIRST.match(line.text) and len(line.text) > 20
+    if is_inner or is_long or not may_be_heading(line.text):
+        return ""
+    fitting = (part.name for part in reversed(parts) if any(word in line.text for word in part.words))
+    return next((name for name in fitting if name not in filled), "")
+
+
+def _paragraph(part: str, line: _Line, outline: int) -> OverviewParagraph:
+    level = level_of(line.text, max(line.outline - (outline or 1), 1) if line.outline else 0)
+    return OverviewParagraph(part, level, Entry.of(line.text))
