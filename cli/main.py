@@ -184,7 +184,7 @@ def _with_passwords(run: Callable[[argparse.Namespace], int], arguments: argpars
                 raise
             from getpass import getpass
 
-            from workbook.formats.encrypted import give_password
+            from workbook.formats.ole import give_password
 
             again = "密码不对，请再输入 " if asked[-1:] == [error.path] else ""
             asked.append(error.path)

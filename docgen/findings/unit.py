@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbook.companion.verified import with_notes
+from workbook.companion.checks import with_notes
 from workbook.issues import Issue, Severity, count_by_severity
 from workbook.rules.check import CheckReport, check
 from workbook.values import dataclass

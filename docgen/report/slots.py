@@ -19,8 +19,8 @@ from docgen.reasons.objections import MISSING, object_to, object_to_former, obje
 from docgen.reasons.slot import Slot, SlotKind, SlotState, Thresholds
 from docgen.report.narrative import Narrative, Place, narrative_of
 from workbook.amounts import round_half_up
-from workbook.companion.model import Companion, Reason, Verified
-from workbook.companion.verified import REASON_PLACE, VERIFIED, holds, mark_in, reason_mark, with_mark
+from workbook.companion.checks import REASON_PLACE, holds, mark_in, reason_mark, with_mark
+from workbook.companion.model import VERIFIED, Companion, Reason, Verified
 from workbook.entries import BLANK
 from workbook.issues import Issue, IssueCell, Kind
 from workbook.pack.companion_form import CompanionForm, Role

@@ -22,7 +22,7 @@ from workbook.numerals import chinese_numeral
 from workbook.pack.layout import SheetKind, normalise
 from workbook.pack.report import TablesForm
 from workbook.performance.model import PerformanceTable
-from workbook.reading.geometry import Geometry, geometry_of, notes_below
+from workbook.reading.header import Geometry, geometry_of, notes_below
 from workbook.reading.structure import is_total
 from workbook.reading.tables import Table
 

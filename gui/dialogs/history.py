@@ -12,7 +12,7 @@ from gui.session.session import Session
 from gui.widgets.notice import Notice, Tone
 from gui.widgets.parts import STRETCH, button, column, label, row, splitter
 from gui.widgets.rows import Column, RowTable
-from workbook.editing.cell_states import Difference
+from workbook.editing.cells import Difference
 from workbook.editing.kept import State
 
 _SIZE = (860, 420)

@@ -15,7 +15,7 @@ from gui.widgets.parts import STRETCH, button, column, label, row
 from gui.widgets.rows import Column, RowTable, muted
 from workbook.companion.changes import TextHit, texts_with, with_replaced
 from workbook.companion.model import Companion
-from workbook.editing.blocks import cells_with
+from workbook.editing.cells import cells_with
 from workbook.issues import CellRef
 
 _WIDTHS = (170, 290, 290)

@@ -91,7 +91,7 @@ def _first_use(application: QApplication, window: MainWindow, path: Path | None,
     """What a user does first, each step by the way that the pages take; *result* tells what happened."""
     from docgen.job.samples import sample_workbook
     from docgen.report.assembly import build_report, write_word
-    from workbook.formats.encrypted import encrypted
+    from workbook.formats.ole import encrypted
 
     session, written = window.session, out / "report.docx"
     window.resize(1280, 760)

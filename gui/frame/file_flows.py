@@ -109,7 +109,7 @@ class FileFlows(QObject):
         again, self._locked = "密码不对，请再输入一次。\n" if self._locked == error.path else "", error.path
 
         def try_again(password: str) -> None:
-            from workbook.formats.encrypted import give_password
+            from workbook.formats.ole import give_password
 
             give_password(password)
             self._open(path)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from gui.session.session import Session
-    from workbook.editing.cell_states import Change
+    from workbook.editing.cells import Change
     from workbook.editing.session import Edited
 
 

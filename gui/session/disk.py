@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from gui.session.session import Session
     from workbook.companion.model import Companion
-    from workbook.editing.cell_states import Difference
+    from workbook.editing.cells import Difference
     from workbook.editing.session import EditSession
     from workbook.formats.source import RawSheet
     from workbook.reading.accounts import Accounts
@@ -231,7 +231,7 @@ class DiskWatch(QObject):
 
 def cell_changes(accounts: Accounts, before: Iterable[RawSheet], after: Iterable[RawSheet]) -> list[Difference]:
     """The cells of a workbook that differ, by the codes of its tables."""
-    from workbook.editing.cell_states import cell_differences
+    from workbook.editing.cells import cell_differences
 
     codes = {t.sheet.name: code for code, t in accounts.tables.items()}
     return [replace(d, sheet=codes.get(d.sheet, d.sheet)) for d in cell_differences(before, after)]

@@ -179,8 +179,8 @@ class Opener:
         from docgen.findings.unit import Findings
         from docgen.job.inputs import accounts_in, default_companion, inputs_of
         from workbook.editing.session import EditSession
-        from workbook.formats.encrypted import unlocked
         from workbook.formats.looks import BookLooks
+        from workbook.formats.ole import unlocked
         from workbook.formats.source import open_source
 
         inputs = inputs_of(

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gui.session.session import Session
+    from workbook.companion.changes import Piece
     from workbook.companion.model import Companion
-    from workbook.companion.pieces import Piece
-    from workbook.editing.cell_states import Difference
+    from workbook.editing.cells import Difference
     from workbook.editing.kept import History, Journal, Recovered, State, Texts
 
 _RESTORED = "恢复未保存的修改"
@@ -81,8 +81,8 @@ class Recovery(QObject):
         session, store, typed = self._session, self._session.store, self._typed
         if typed is None or not session.is_open or not session.claim.is_ours:
             return
+        from workbook.companion.changes import pieces_between
         from workbook.companion.model import Companion
-        from workbook.companion.pieces import pieces_between
         from workbook.editing.kept import Texts
 
         (standing, base), path = store.standing, session.accounts.path
@@ -141,7 +141,7 @@ class Recovery(QObject):
 
     def _put_back(self, texts: Texts, *, forced: bool = False) -> tuple[bool, tuple[Piece, ...]]:
         """Make the 底稿 with what it held; whether that is another than it was, and what could not be taken."""
-        from workbook.companion.pieces import pieces_between, with_pieces
+        from workbook.companion.changes import pieces_between, with_pieces
 
         session, (_, base) = self._session, self._session.store.standing
         before = session.companion_or_new()

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.style import theme
-from workbook.editing.blocks import write_block
+from workbook.editing.cells import write_block
 
 T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex

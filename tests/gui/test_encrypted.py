@@ -5,8 +5,7 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QLabel, QLineEdit
 
 from tests.gui.test_window import ITEM, messages, press, type_into
 from tests.workbook.test_encrypted import encrypt
-from workbook.formats.encrypted import forget_passwords
-from workbook.formats.ole import SIGNATURE
+from workbook.formats.ole import SIGNATURE, forget_passwords
 
 
 @pytest.fixture(autouse=True)

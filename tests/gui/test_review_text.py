@@ -24,7 +24,7 @@ from gui.pages.review.view import ReportView
 from gui.paper import looks
 from gui.paper.sources import how_words
 from tests.gui.opened import sample_copy
-from workbook.editing.cell_states import CellState
+from workbook.editing.cells import CellState
 from workbook.editing.session import EditSession
 
 RARE = "𠮷"

@@ -12,7 +12,7 @@ from tests.units import nature_of, random_unit, standard_pack
 from workbook.amounts import MoneyUnit, round_half_up
 from workbook.companion.tables import number_table
 from workbook.create.workbook import workbook_bytes
-from workbook.editing.cell_states import CellState
+from workbook.editing.cells import CellState
 from workbook.editing.session import Edited, EditSession
 from workbook.entries import Entry
 from workbook.formats.source import source_of_bytes

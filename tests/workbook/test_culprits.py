@@ -10,7 +10,7 @@ import pytest
 from tests.naive_unit import Unit, naive_cells, naive_unit
 from tests.naive_workbook import Form, draw, write
 from tests.units import standard_pack
-from workbook.editing.cell_states import CellState
+from workbook.editing.cells import CellState
 from workbook.editing.session import EditSession
 from workbook.issues import CellRef, Issue, Severity
 from workbook.pack.loading import TEMPLATES

@@ -20,7 +20,7 @@ from tests.variant_sheets import write_variant
 from tests.variants import Variant
 from workbook.amounts import MoneyUnit
 from workbook.create.workbook import create_workbook
-from workbook.editing.cell_states import CellState
+from workbook.editing.cells import CellState
 from workbook.editing.kept import Journal
 from workbook.editing.package_edit import edit_package
 from workbook.editing.saving import NotEditableError, save, save_as

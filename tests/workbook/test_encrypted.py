@@ -19,8 +19,7 @@ from workbook.editing.kept import History
 from workbook.editing.saving import save, save_as
 from workbook.editing.session import EditSession
 from workbook.errors import InputError, PasswordError
-from workbook.formats.encrypted import forget_passwords, give_password
-from workbook.formats.ole import SIGNATURE, compound_file
+from workbook.formats.ole import SIGNATURE, compound_file, forget_passwords, give_password
 from workbook.formats.source import open_source
 from workbook.formulas.bindings import View
 from workbook.pack.companion_form import NAME

@@ -14,7 +14,7 @@ import pytest
 from tests.units import nature_of, random_unit, standard_pack
 from workbook.amounts import MoneyUnit
 from workbook.create.workbook import workbook_bytes
-from workbook.editing.cell_states import CellState
+from workbook.editing.cells import CellState
 from workbook.editing.session import EditSession
 from workbook.formats.source import source_of_bytes
 from workbook.formulas.bindings import TermCell, View, bound_columns, bound_rows, instance_cells

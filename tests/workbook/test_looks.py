@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from openpyxl.styles import Alignment, Font
 
-from workbook.create.convert import xlsx_bytes
+from workbook.create.book import xlsx_bytes
 from workbook.formats.looks import BookLooks, format_number, plain_look
 from workbook.formats.marks import Marks
 from workbook.formats.source import RawSheet, open_source

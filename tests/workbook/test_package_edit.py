@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText
 from python_calamine import CalamineWorkbook
 
-from workbook.editing.cell_states import CellState
+from workbook.editing.cells import CellState
 from workbook.editing.package_edit import edit_package
 from workbook.formats.package import Package, PackageError
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from workbook.companion.model import (
+    VERIFIED,
     BudgetLine,
     Column,
     Companion,
@@ -20,7 +21,6 @@ from workbook.companion.model import (
     Term,
     Verified,
 )
-from workbook.companion.verified import VERIFIED
 from workbook.entries import Entry
 from workbook.pack.companion_form import CompanionForm, CompanionSheet, EntryForm, Role
 from workbook.pack.formula_parser import USE

@@ -33,6 +33,7 @@ from workbook.performance.model import PerformanceTable
 from workbook.reading.tables import Table
 from workbook.values import dataclass
 
+VERIFIED = "已核实"
 OLD_TEXT_MARK = "上年文字，请更新"
 """Remark beside a text that was rolled forward from last year."""
 

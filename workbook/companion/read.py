@@ -12,6 +12,7 @@ from workbook.amounts import MoneyUnit
 from workbook.companion.areas import ListArea, Row, find_entries, find_list, money_unit, recognise_sheets
 from workbook.companion.lists import LISTS, columns_of, key, keys, names_of
 from workbook.companion.model import (
+    VERIFIED,
     BudgetLine,
     Companion,
     Level,
@@ -23,7 +24,6 @@ from workbook.companion.model import (
     Verified,
 )
 from workbook.companion.prior import read_prior
-from workbook.companion.verified import VERIFIED
 from workbook.entries import Entry
 from workbook.errors import InputError
 from workbook.formats.source import RawSheet, Source, open_source

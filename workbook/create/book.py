@@ -8,21 +8,24 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime, time
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from workbook.amounts import number_in
 from workbook.entries import Entry
+from workbook.formats.looks import plain_look
 from workbook.numerals import text_width
 from workbook.paths import shown
 
 if TYPE_CHECKING:
-    from datetime import date, time
-    from decimal import Decimal
-
     from xlsxwriter.format import Format
+
+    from workbook.formats.source import RawSheet
+
 
 Content: TypeAlias = "Entry | str | Decimal | float | bool | datetime | date | time | None"
 NAME_LIMIT = 31
@@ -157,3 +160,51 @@ def sheet_name(wanted: str, used: Collection[str] = (), default: str = "Sheet", 
         tail = f"({number})"
         name, number = base[: NAME_LIMIT - len(tail)] + tail, number + 1
     return name
+
+
+# ---------------------------------------------------------------- workbooks of other formats
+
+
+def xlsx_bytes(sheets: Iterable[RawSheet]) -> bytes:
+    """The sheets' present contents as an .xlsx (formulas become their values)."""
+    book = Book(font="Calibri", size=11)
+    used: set[str] = set()
+    for sheet in sheets:
+        target = book.sheet(sheet_name(sheet.name, used, instead="_"))
+        used.add(target.name.casefold())
+        if not sheet.visible:
+            target.hide()
+        _write(target, sheet)
+        target.page()
+    return book.to_bytes()
+
+
+def _write(target: Sheet, sheet: RawSheet) -> None:
+    corners = {
+        (top, left): (bottom, right) for top, left, bottom, right in sheet.marks.merged
+        if (bottom, right) != (top, left) and bottom < len(sheet.rows)
+    }
+    for position, corner in corners.items():
+        target.put(*position, None, "center wrap", to=corner)
+    for r, row in enumerate(sheet.rows):
+        for c, content in enumerate(row):
+            if (shown := sheet.marks.errors.get((r, c)) or content) != "":
+                value = _value(shown)
+                target.put(r, c, value, "center wrap" if (r, c) in corners else _number_look(value))
+    for column, width in plain_look(sheet).widths.items():
+        target.set_column(column, column, width)
+    for hidden in sheet.marks.hidden_columns:
+        target.set_column(hidden, hidden, None, None, {"hidden": True})
+    for hidden in sheet.marks.hidden_rows:
+        target.set_row(hidden, None, None, {"hidden": True})
+
+
+def _value(content: object) -> Content:
+    number = number_in(content)
+    return number if number is not None else content if isinstance(content, bool | date | time) else str(content)
+
+
+def _number_look(value: Content) -> str:
+    if isinstance(value, Decimal):
+        return "whole" if value == value.to_integral_value() and abs(value) >= 1000 else "cents"
+    return "date" if isinstance(value, date) else ""

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook.amounts import MAX_DIGITS
-from workbook.editing.cell_states import CellState, Change
+from workbook.editing.cells import CellState, Change
 from workbook.editing.session import EditSession
 from workbook.errors import InputError
 from workbook.issues import CellRef
@@ -47,7 +47,7 @@ class Texts:
     base: str
     """SHA-256 of that file; empty: there was none."""
     pieces: tuple[Any, ...]
-    """See :mod:`workbook.companion.pieces`."""
+    """See :mod:`workbook.companion.changes`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from copy import deepcopy
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from workbook.editing.cell_states import CellState
+from workbook.editing.cells import CellState
 from workbook.editing.sheet_edit import MAX_TEXT, Edit, SheetEditor
-from workbook.formats.encrypted import encrypted, unlocked
+from workbook.formats.ole import encrypted, unlocked
 from workbook.formats.package import BookParts, Package, PackageError, book_parts, relations_part
 from workbook.formats.safe_xml import BROKEN, REPAIR
 from workbook.numerals import a1, column_index

@@ -24,7 +24,7 @@ from workbook.editing.excel_formula import (
     parse_formula,
 )
 from workbook.errors import ContentError
-from workbook.formats.encrypted import unlocked
+from workbook.formats.ole import unlocked
 from workbook.formats.package import Package, book_parts
 from workbook.numerals import column_index
 

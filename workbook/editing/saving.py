@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from workbook.editing.package_edit import Edit, edit_package
 from workbook.errors import ContentError, InputError
-from workbook.formats.encrypted import encrypted
+from workbook.formats.ole import encrypted
 from workbook.formats.sniff import FileFormat
 from workbook.safe_save import owner_file, save_over, write_atomically
 from workbook.values import dataclass
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from workbook.editing.cell_states import CellState
+    from workbook.editing.cells import CellState
     from workbook.editing.session import EditSession
     from workbook.issues import CellRef
 
@@ -88,7 +88,7 @@ def save_as(editor: EditSession, target: Path) -> Path:
         if hashlib.sha256(data).hexdigest() == editor.hashes[source.path]:
             made = _edited(source.path, data, edits, recalculate=editor.needs_recalculation)
     if made is None:
-        from workbook.create.convert import xlsx_bytes
+        from workbook.create.book import xlsx_bytes
 
         made = encrypted(xlsx_bytes(source.sheets), source.password)
     write_atomically(target, made)

@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from workbook.amounts import MAX_DIGITS, Fault, as_kept, parse_amount
-from workbook.editing.cell_states import CellState, Change, States, differences, with_states
+from workbook.editing.cells import CellState, Change, States, differences, with_states
 from workbook.editing.excel_formula import FormulaValueError, UnsupportedError
 from workbook.editing.recalc import Recalculator, Rest, SheetCell, load_tokenizer
 from workbook.editing.sheet_edit import MAX_TEXT

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from workbook.amounts import plain_number
-from workbook.editing.cell_states import CellState
+from workbook.editing.cells import CellState
 from workbook.editing.excel_formula import UnsupportedError
 from workbook.editing.recalc import filled
 from workbook.formats.package import PackageError

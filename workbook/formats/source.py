@@ -21,8 +21,8 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from workbook.errors import ContentError, EncryptedError, InputError, system_words
-from workbook.formats.encrypted import decrypted
 from workbook.formats.marks import MAX_BOOK_CELLS, MAX_CELLS, Extent, Marks, Prepared, ReadSheet, check_book
+from workbook.formats.ole import decrypted
 from workbook.formats.package import BROKEN, ENCRYPTED, REPAIR, UNLOCK
 from workbook.formats.sniff import SAVE_AS, FileFormat, Sniffed, sniff
 from workbook.paths import WORKBOOK_SUFFIXES

@@ -23,7 +23,7 @@ from gui.style import theme
 from gui.widgets.fit import ElidedLabel, FoldingButton
 from gui.widgets.parts import SearchBox, column, label, row, splitter
 from gui.widgets.rows import Index
-from workbook.companion.verified import mark_in, mark_of, with_mark
+from workbook.companion.checks import mark_in, mark_of, with_mark
 from workbook.issues import CellRef, Issue, Kind, Severity, count_by_severity
 
 Place = tuple[int, int, int, int]

@@ -19,7 +19,7 @@ from workbook.formats.looks import AMOUNT, GENERAL, CellLook, SheetLook, format_
 from workbook.formats.source import RawSheet
 from workbook.issues import CellRef
 from workbook.numerals import column_letters
-from workbook.reading.geometry import Geometry, geometry_of
+from workbook.reading.header import Geometry, geometry_of
 from workbook.reading.tables import Table
 
 Role = Qt.ItemDataRole

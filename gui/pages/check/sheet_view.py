@@ -14,7 +14,7 @@ from gui.pages.check.sheet_model import SheetModel
 from gui.session.session import Session
 from gui.widgets.parts import LINE, ContextMenu, Entry
 from gui.widgets.rows import Index
-from workbook.editing.blocks import Area, filled, laid, named, read_block, sums, write_block
+from workbook.editing.cells import Area, filled, laid, named, read_block, sums, write_block
 from workbook.formats.looks import AMOUNT, format_number
 from workbook.issues import CellRef
 

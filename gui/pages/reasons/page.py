@@ -21,8 +21,8 @@ from gui.session.session import Session
 from gui.style.theme import GRID
 from gui.widgets.notice import Notice
 from gui.widgets.parts import button, column, label, row, splitter
+from workbook.companion.checks import with_mark
 from workbook.companion.model import Companion
-from workbook.companion.verified import with_mark
 from workbook.errors import JuesuanError, sentence
 from workbook.pack.companion_form import Role
 from workbook.pack.formula import BUDGET, PRIOR

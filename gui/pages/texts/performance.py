@@ -30,8 +30,8 @@ from gui.style.theme import GRID, colours, rgb
 from gui.widgets.notice import Action, Notice
 from gui.widgets.parts import STRETCH, button, column, label, row, splitter
 from workbook.amounts import plain_number
+from workbook.companion.checks import with_notes
 from workbook.companion.model import Companion, Project
-from workbook.companion.verified import with_notes
 from workbook.entries import Entry
 from workbook.errors import JuesuanError, sentence
 from workbook.issues import Issue, Severity

@@ -24,7 +24,7 @@ from gui.pages.texts.fields import Draft, Field, RecordModel, input_of
 from gui.style.theme import colours, rgb
 from gui.widgets.parts import ContextMenu, Entry
 from gui.widgets.rows import Index, Role
-from workbook.editing.blocks import read_block, write_block
+from workbook.editing.cells import read_block, write_block
 from workbook.pack.companion_form import Content
 
 _LONG_HEIGHT = 108

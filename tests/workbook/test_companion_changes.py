@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from workbook.companion.changes import pieces_between, with_pieces
 from workbook.companion.model import Companion, Level, OverviewParagraph, Reason, Term
-from workbook.companion.pieces import pieces_between, with_pieces
 from workbook.companion.read import read_companion
 from workbook.entries import Entry
 from workbook.pack.loading import TEMPLATES, load_pack
