@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from cli.main import main
+from tests.packs import pack_folder
 from tools.report_outline import build_template
-from workbook.pack.loading import DEFAULT_PACK, TEMPLATES, load_pack
+from workbook.amounts import MoneyUnit
+from workbook.create.workbook import workbook_bytes
+from workbook.formats.source import source_of_bytes
+from workbook.pack.layout import SheetKind
+from workbook.pack.loading import DEFAULT_PACK, TEMPLATES, load_pack, read_pack
+from workbook.reading.accounts import accounts_of
 
 PAGE = Path(__file__).parents[1] / "docs" / "模板包.md"
 _BLOCK = re.compile(r"^`([\w.-]+)`：[^\n]*\n\n```\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
@@ -28,17 +36,18 @@ def pack(tmp_path: Path) -> Path:
             (folder / name).write_bytes(build_template(text))
         else:
             (folder / name).write_text(f"{text}\n", "utf-8")
-    assert len(files) == 10
+    assert len(files) == 8
     return folder
 
 
 def filled(workbook: Path, amounts: dict[str, float], items: dict[str, tuple[str, float]]) -> None:
     """Fill in the blank form as an accountant does."""
     book = openpyxl.load_workbook(workbook)
-    first, second = book.worksheets
+    first, second, third = book.worksheets
     for row in first.iter_rows():
         if row[0].value in amounts:
             row[2].value = amounts[str(row[0].value)]
+    third["D6"], third["D7"], third["E7"] = 8, 2, 45.5
     start = next(row[0].row for row in second.iter_rows() if row[0].value == "合计")
     second.cell(start, 3, sum(amount for code, (_, amount) in items.items() if len(code) == 3))
     for number, (code, (name, amount)) in enumerate(items.items(), start + 1):
@@ -79,9 +88,36 @@ def test_from_empty_folder_to_reviewed_report(pack: Path, tmp_path: Path, capsys
     assert run("report", workbook, *options, "-o", report, "--figures", figures) == 0, capsys.readouterr().out
     assert {f["id"]: f["text"] for f in json.loads(figures.read_text("utf-8"))} == {
         "收入.合计": "65.00", "收入.会费": "45.00", "收入.会费.占比": "69.23%", "收入.合计.比上年.增减额": "15.00",
-        "收入.合计.比上年.增减率": "30.00%", "支出.2050299": "60.00"}
+        "收入.合计.比上年.增减率": "30.00%", "支出.2050299": "60.00", "支出.人均": "7.50", "车辆.数量": "2", "车辆.原值": "45.50"}
     capsys.readouterr()
     assert run("review", report, workbook, *options) == 0, capsys.readouterr().out
+
+
+def test_amounts_beside_counts_follow_the_money_unit(pack: Path, tmp_path: Path) -> None:
+    form, stated = load_pack(pack), {("协03", "车辆", "数量"): Decimal(3), ("协03", "车辆", "原值"): Decimal("45.5")}
+    data = workbook_bytes(form, unit_name="某协会", year=2024, amounts=stated, money_unit=MoneyUnit.YUAN)
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[2]
+    assert [sheet["D7"].value, sheet["E7"].value] == [3, 455000]
+    table = accounts_of(source_of_bytes(tmp_path / "某协会.xlsx", data), form).tables["协03"]
+    assert {key: table.value(*key[1:]) for key in stated} == stated
+
+
+def test_the_other_examples_of_the_page_load(tmp_path: Path) -> None:
+    """Every kind of sheet, and the files that state only what is otherwise: as the page has them, in a copy of the default pack."""
+    blocks = re.findall(r"^```\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    begin = {"form-rules.csv": "编号,级别,名称,依据", "settings.toml": "[wording]", "report.toml": "[tables]"}
+    folder = pack_folder(tmp_path)
+    for name, words in begin.items():
+        (folder / name).write_text(next(block for block in blocks if block.startswith(words)), "utf-8")
+    own = load_pack(folder)
+    assert "规范-32" not in own.form_rules
+    assert own.report.charts[0].name == "收入结构图"
+    kinds = next(block for block in blocks if block.startswith("[[sheet]]"))
+    head = (pack_folder(tmp_path / "表") / "sheets.toml").read_text("utf-8").split("[[sheet]]")[0]
+    (form := tmp_path / "表样").mkdir()
+    (form / "sheets.toml").write_text(head + kinds, "utf-8")
+    sheets = read_pack(form).sheets
+    assert [layout.kind for layout in sheets.values()] == [SheetKind.FUNCTIONAL, SheetKind.ECONOMIC, SheetKind.SINGLE]
 
 
 def test_every_file_and_column_of_the_pack_is_told() -> None:

@@ -179,7 +179,7 @@ class FormReader:
 
 def years_of(file: Record) -> tuple[int, int]:
     """First and last year that a pack serves.  Raises :class:`~workbook.errors.PackError`."""
-    first, *others = file.value("years", tuple[int, ...], ()) or (file.value("year", int, 0),)
+    first, *others = file.value("years", tuple[int, ...], ()) or (file.value("year", int),)
     last = others[-1] if others else first
     if len(others) > 1 or first > last:
         raise file.error("years 应是首尾两个年度，如 [2023, 2026]", "years")
