@@ -134,9 +134,12 @@ def text_report(findings: Findings, *, colour: bool = False) -> str:
         marks = "、".join(accounts.pack.sheets[issue.sheet].mark.removesuffix("表") for issue in precise)
         size = sum(len(issue.cells) for issue in precise)
         lines += [f"说明：{marks}表有 {size} 个金额超过两位小数，计算时使用全部小数，只在报告中四舍五入（{_PRECISE}，不用处理）。", ""]
-    skipped = report.skipped_formulas()
-    if skipped:
-        lines.append(f"没有执行的公式 {len(skipped)} 条：" + "；".join(_skipped_words(skipped)))
+    if skipped := report.skipped_formulas():
+        reasons: dict[str, list[str]] = {}
+        for code, why in skipped.items():
+            reasons.setdefault(why.partition("中的")[0], []).append(code)
+        words = (f"{why}（{'、'.join(codes[:6])}{f'等 {len(codes)} 条' if len(codes) > 6 else ''}）" for why, codes in reasons.items())
+        lines.append(f"没有执行的公式 {len(skipped)} 条：" + "；".join(words))
     summary, following = findings.summary(), count_following(findings.issues)
     lines.append(
         f"错误 {summary['错误']}{f'（其中 {following} 处由前面的错误引起）' if following else ''}，提示 {summary['提示']}，尾差 {summary['尾差']}；"
@@ -144,14 +147,6 @@ def text_report(findings: Findings, *, colour: bool = False) -> str:
     if not summary["错误"]:
         lines.append("没有错误，可以生成报告。")
     return "\n".join(lines) + "\n"
-
-
-def _skipped_words(skipped: dict[str, str]) -> list[str]:
-    """Why formulas were not evaluated, with their codes: ``没有上年决算表（99-01、99-02）``."""
-    reasons: dict[str, list[str]] = {}
-    for code, why in skipped.items():
-        reasons.setdefault(why.partition("中的")[0], []).append(code)
-    return [f"{why}（{'、'.join(codes[:6])}{f'等 {len(codes)} 条' if len(codes) > 6 else ''}）" for why, codes in reasons.items()]
 
 
 def _issue_lines(issues: list[Issue], colour: bool) -> list[str]:

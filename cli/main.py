@@ -9,8 +9,7 @@ import gc
 import importlib
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -158,23 +157,13 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-@contextmanager
-def _collection(*, enabled: bool) -> Iterator[None]:
-    """Garbage collection for commands that run long; one that soon ends only loses time by it, at its end too."""
-    if not enabled:
-        gc.disable()
-        atexit.register(gc.freeze)
-    try:
-        yield
-    finally:
-        gc.enable()
+def _run_short(run: Callable[[argparse.Namespace], int], arguments: argparse.Namespace) -> int:
+    """Run a command, again for each password that it turns out to need, asked for where somebody sits at a terminal.
 
-
-def _with_passwords(run: Callable[[argparse.Namespace], int], arguments: argparse.Namespace) -> int:
-    """Run a command again for each password that it turns out to need, asked for where somebody sits at a terminal.
-
-    A command reads all that it needs before it writes anything.
+    A command reads all that it needs before it writes anything; it only loses time by looking for garbage, at its end too.
     """
+    gc.disable()
+    atexit.register(gc.freeze)
     asked: list[Path] = []
     while True:
         try:
@@ -203,11 +192,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     command = arguments.command or "gui"
     unusable = EXIT_UNUSABLE
     try:
-        with _collection(enabled=command in _LONG):
-            run = getattr(importlib.import_module(f"cli.{_MODULES.get(command, 'commands')}"), command)
-            code = int(run(arguments) if command in _LONG else _with_passwords(run, arguments))
-            sys.stdout.flush()  # here, where a full disk can still be told
-            return code
+        run = getattr(importlib.import_module(f"cli.{_MODULES.get(command, 'commands')}"), command)
+        code = int(run(arguments) if command in _LONG else _run_short(run, arguments))
+        sys.stdout.flush()  # here, where a full disk can still be told
     except JuesuanError as error:
         words = " ".join(str(error).split())
     except KeyboardInterrupt:
@@ -222,6 +209,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from workbook.log import log_unexpected
 
         words = f"程序出现意外错误（{type(error).__name__}），详细信息已记入 {log_unexpected(error)}，请把该文件发给维护人员。"
+    else:
+        return code
+    finally:
+        gc.enable()
     sys.stderr.write(f"{words}\n")
     return unusable
 

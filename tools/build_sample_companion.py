@@ -16,7 +16,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from docgen.job.context import ReportContext
+from docgen.job.inputs import Inputs
 from docgen.report.slots import reason_rows, reason_slots
 from tools.build_sample import samples
 from workbook.companion.create import create_companion
@@ -112,7 +112,7 @@ def _line(pack: Pack, code: str, amount: Decimal, use: str = "", fund: str = "")
 
 def with_reason_rows(filled: Companion, workbook: Path, pack: Pack) -> Companion:
     """The 底稿 with every row of 变动原因 as the program writes them: figures, drivers, draft, state."""
-    context = ReportContext(read_workbook(workbook, pack), filled.prior, filled)
+    context = Inputs(read_workbook(workbook, pack), filled.prior, filled)
     return replace(filled, reasons=reason_rows(reason_slots(context), filled))
 
 

@@ -89,7 +89,7 @@ class Typist:
     def reason(self) -> None:
         from gui.pages.base import PageName
 
-        self.window.pages.go(PageName.REASONS, REASON)
+        self.window.pages.show(PageName.REASONS, REASON)
         edit = self.window.pages.reasons.editor.edit
         self.letters("reason", edit, edit.toPlainText)
 
@@ -98,7 +98,7 @@ class Typist:
 
         from gui.pages.base import PageName
 
-        self.window.pages.go(PageName.TEXTS, f"文本.{CONTACT}")
+        self.window.pages.show(PageName.TEXTS, f"文本.{CONTACT}")
         field = next(w for w in self.window.findChildren(QLineEdit) if w.accessibleName() == CONTACT)
         field.setFocus()
         self.letters("contact", field, field.text)
@@ -106,7 +106,7 @@ class Typist:
     def overview(self) -> None:
         from gui.pages.base import PageName
 
-        self.window.pages.go(PageName.TEXTS, f"概况.{PART}")
+        self.window.pages.show(PageName.TEXTS, f"概况.{PART}")
         tab = self.window.pages.texts.tabs.currentWidget()
         tab.choose(PART)
         self.letters("overview", tab.editor, lambda: tab.editor.toPlainText().split("\n")[0])
@@ -117,7 +117,7 @@ class Typist:
 
         from gui.pages.base import PageName
 
-        self.window.pages.go(PageName.TEXTS, "名词解释")
+        self.window.pages.show(PageName.TEXTS, "名词解释")
         table = self.window.pages.texts.tabs.currentWidget().table
         table.setCurrentIndex(table.model().index(0, 1))
         self.test.keyClick(table, Qt.Key.Key_Return)

@@ -34,7 +34,6 @@ class Entry:
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing was filled in."""
         return not self.text and self.value is None
 
     def same(self, other: Entry) -> bool:

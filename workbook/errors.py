@@ -23,9 +23,7 @@ class InputError(JuesuanError):
     """A file that cannot be used: which file, what is wrong, what to do."""
 
     def __init__(self, path: Path | str, problem: str, advice: str = "") -> None:
-        self.path = Path(path)
-        self.problem = problem
-        self.advice = advice
+        self.path, self.problem, self.advice = Path(path), problem, advice
         super().__init__(f"{self.path.name or path}：{problem}{'，' + advice if advice else ''}。")
 
 
@@ -35,14 +33,15 @@ class ContentError(JuesuanError):
     Whoever knows the file makes an :class:`InputError` of it (:meth:`of`).
     """
 
+    kind = InputError
+
     def __init__(self, problem: str, advice: str = "") -> None:
-        self.problem = problem
-        self.advice = advice
+        self.problem, self.advice = problem, advice
         super().__init__(problem)
 
     def of(self, path: Path | str) -> InputError:
         """The same about the file *path*."""
-        return InputError(path, self.problem, self.advice)
+        return self.kind(path, self.problem, self.advice)
 
 
 class PasswordError(InputError):
@@ -52,9 +51,7 @@ class PasswordError(InputError):
 class EncryptedError(ContentError):
     """The same, told by a reader that does not know the file's name."""
 
-    def of(self, path: Path | str) -> PasswordError:
-        """The same about the file *path*."""
-        return PasswordError(path, self.problem, self.advice)
+    kind = PasswordError
 
 
 def system_words(error: OSError) -> str:
@@ -66,9 +63,7 @@ class PackError(JuesuanError):
     """A template pack that is broken: file, line and cause.  Raised when the pack is loaded."""
 
     def __init__(self, path: Path | str, cause: str, line: int | None = None) -> None:
-        self.path = Path(path)
-        self.line = line
-        self.cause = cause
+        self.path, self.line, self.cause = Path(path), line, cause
         place = f"第 {line} 行：" if line else ""
         super().__init__(f"模板包文件 {self.path} {place}{cause}。")
 

@@ -237,21 +237,36 @@ def try_lock(descriptor: int) -> bool | None:
     return True
 
 
-class Held:
-    """A lock file that this process holds; its content tells others about the holder."""
+class LockFile:
+    """A lock file, which one process (or window) holds at a time; its content tells others about the holder."""
 
-    def __init__(self, file: Path, descriptor: int) -> None:
-        self.file, self._descriptor = file, descriptor
+    def __init__(self, file: Path) -> None:
+        self.file, self._descriptor = file, -1
 
-    def write(self, text: str) -> None:
-        """Tell others who holds it."""
-        os.ftruncate(self._descriptor, 0)
-        os.lseek(self._descriptor, 0, os.SEEK_SET)
-        os.write(self._descriptor, text.encode())
+    @property
+    def is_held(self) -> bool:
+        return self._descriptor >= 0
+
+    def take(self, who: str = "") -> bool:
+        """Make and hold it, and write into it *who* does; false when another holds it.  Raises ``OSError``."""
+        while not self.is_held:
+            descriptor = os.open(self.file, os.O_RDWR | os.O_CREAT, 0o666)
+            if try_lock(descriptor) is False:
+                os.close(descriptor)
+                return False
+            with suppress(OSError):
+                if os.path.samestat(os.fstat(descriptor), self.file.stat()):
+                    self._descriptor = descriptor
+                    continue
+            os.close(descriptor)  # its former holder removed the file between the two calls
+        if who:
+            os.ftruncate(self._descriptor, 0)
+            os.write(self._descriptor, who.encode())
+        return True
 
     def release(self) -> None:
         """Give it up; the file goes."""
-        if self._descriptor < 0:
+        if not self.is_held:
             return
         descriptor, self._descriptor = self._descriptor, -1
         if sys.platform == "win32":
@@ -262,32 +277,19 @@ class Held:
             os.close(descriptor)
 
 
-def take(file: Path) -> Held | None:
-    """Make and hold the lock *file*; ``None`` when another process (or window) holds it.  Raises ``OSError``."""
-    while True:
-        descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o666)
-        if try_lock(descriptor) is False:
-            os.close(descriptor)
-            return None
-        with suppress(OSError):
-            if os.path.samestat(os.fstat(descriptor), file.stat()):
-                return Held(file, descriptor)
-        os.close(descriptor)  # its former holder removed the file between the two calls
-
-
 @contextmanager
 def saving(path: Path, patience: float = 10.0) -> Iterator[None]:
     """While this process looks at *path* and replaces it, no other of ours does.
 
     Raises ``OSError`` where no lock file can be made, ``TimeoutError`` when another is not done within *patience* seconds.
     """
-    file = path.with_name(f".{path.name[:30]}-{hashlib.sha256(path.name.encode(errors='surrogatepass')).hexdigest()[:8]}{LOCK_SUFFIX}")
+    lock = LockFile(path.with_name(f".{path.name[:30]}-{hashlib.sha256(path.name.encode(errors='surrogatepass')).hexdigest()[:8]}{LOCK_SUFFIX}"))
     until = time.monotonic() + patience
-    while (held := take(file)) is None:
+    while not lock.take():
         if time.monotonic() > until:
             raise TimeoutError(errno.ETIMEDOUT, "另一个程序正在保存", str(path))
         time.sleep(_PAUSE)
     try:
         yield
     finally:
-        held.release()
+        lock.release()

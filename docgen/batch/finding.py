@@ -16,9 +16,8 @@ from dataclasses import field
 from pathlib import Path
 from typing import TypeVar
 
-from docgen.batch.ledger import LEDGER
+from docgen.batch.ledger import LEDGER, Ledger
 from docgen.batch.model import DOCUMENTS, Skipped, UnitJob
-from docgen.batch.naming import Names
 from docgen.batch.running import Cancelled, Lost, Runner
 from docgen.batch.unit_job import Look, LookJob, look_into, prior_named_in
 from docgen.job.inputs import default_companion
@@ -40,15 +39,6 @@ _NO_UNITS = {"_审核结果": "是审核结果清单", "备份": "是备份", "�
 """What the name of a spreadsheet that is no unit contains."""
 _SHORTEST = 2
 """Characters of a unit's name that may be looked for in a file name."""
-
-
-@dataclass(slots=True)
-class Found:
-    """What there is to do."""
-
-    jobs: list[UnitJob] = field(default_factory=list)
-    """By path."""
-    skipped: list[Skipped] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -74,18 +64,20 @@ class _Unit:
 
 
 class Finder:
-    """Finds the units below *root*, but for *names*' folder, where their results go; *runner* looks into files."""
+    """Finds the units below the *ledger*'s root, but for its folder, where their results go."""
 
-    def __init__(self, root: Path, pack: str, names: Names, runner: Runner, cancelled: Cancelled) -> None:
-        self.root, self.pack, self.names, self.runner, self.cancelled = root, pack, names, runner, cancelled
-        self._found = Found()
+    def __init__(self, pack: str, ledger: Ledger, cancelled: Cancelled) -> None:
+        self.pack, self.ledger, self.cancelled = pack, ledger, cancelled
+        self.jobs: list[UnitJob] = []
+        """What there is to do, by path."""
+        self.skipped: list[Skipped] = []
         self._loose: set[Path] = set()
         """底稿 that go with no workbook of their own folder."""
         self._used: set[Path] = set()
         """底稿 of units."""
 
-    def find(self, searching: Searching) -> Found:
-        """Everything below the folder, each spreadsheet accounted for."""
+    def find(self, runner: Runner, searching: Searching) -> None:
+        """Everything below the folder, each spreadsheet accounted for; *runner* looks into files."""
         unclear = []
         for folder in self._walk():
             units = self._of_last_year(map(_Unit, folder.books), _named)
@@ -93,27 +85,26 @@ class Finder:
                 unclear.append((folder, units))
             else:
                 self._add(folder, units)  # at once: thousands of folders are not kept
-        looks = self._each(look_into, [LookJob(str(unit.path), self.pack) for _, units in unclear for unit in units], searching)
+        looks = self._each(runner, look_into, [LookJob(str(unit.path), self.pack) for _, units in unclear for unit in units], searching)
         seen = [(folder, self._by_content(units, folder, looks)) for folder, units in unclear]
         asked = [LookJob(str(own), self.pack or unit.look.pack) for _, units in seen for unit, own in _companions_beside_earlier_years(units)]
-        priors = self._each(prior_named_in, asked)
+        priors = self._each(runner, prior_named_in, asked)
         for folder, units in seen:
             self._add(folder, self._by_companions(units, priors))
-        self._found.skipped += [Skipped(str(path), _LOOSE) for path in self._loose - self._used]
-        self._found.jobs.sort(key=lambda job: Path(job.path).parts)
-        return self._found
+        self.skipped += [Skipped(str(path), _LOOSE) for path in self._loose - self._used]
+        self.jobs.sort(key=lambda job: Path(job.path).parts)
 
-    def _each(self, task: Callable[[LookJob], _T], jobs: Sequence[LookJob], searching: Searching = lambda *_: None) -> dict[Path, _T]:
+    def _each(self, runner: Runner, task: Callable[[LookJob], _T], jobs: Sequence[LookJob], searching: Searching = lambda *_: None) -> dict[Path, _T]:
         """What *task* says of each file, unless it was cancelled or took its process down."""
         found = {}
-        for done, (number, result) in enumerate(self.runner.run(task, jobs, self.cancelled), 1):
+        for done, (number, result) in enumerate(runner.run(task, jobs, self.cancelled), 1):
             searching(done, len(jobs))
             if not isinstance(result, Lost):
                 found[Path(jobs[number].path)] = result
         return found
 
     def _skip(self, path: Path, reason: str) -> None:
-        self._found.skipped.append(Skipped(str(path), reason))
+        self.skipped.append(Skipped(str(path), reason))
 
     # ---------------------------------------------------------------- what lies where
     def _walk(self) -> Iterator[_Folder]:
@@ -122,22 +113,22 @@ class Finder:
         Links to folders are named, not followed: they may lead in a circle.
         """
         closed: list[OSError] = []
-        for name, folders, files in os.walk(self.root, onerror=closed.append):
+        for name, folders, files in os.walk(self.ledger.root, onerror=closed.append):
             folder = _Folder(Path(name))
-            if LEDGER in files and folder.path != self.root:
+            if LEDGER in files and folder.path != self.ledger.root:
                 folders.clear()
                 continue
             paths = [folder.path / name for name in sorted(folders) if not name.startswith(_HIDDEN)]
             links = [path for path in paths if _is_link(path)]
             for path in links:
                 self._skip(path, "是指向其他文件夹的链接，没有进入")
-            folders[:] = [path.name for path in paths if path not in links and path != self.names.ledger.folder]
+            folders[:] = [path.name for path in paths if path not in links and path != self.ledger.folder]
             for file in sorted(files):
                 if not file.startswith(_HIDDEN):
                     self._sort_in(folder, folder.path / file)
             yield folder
         for error in closed:
-            self._found.jobs.append(UnitJob(error.filename, note=f"不能打开这个文件夹（{system_words(error)}）"))
+            self.jobs.append(UnitJob(error.filename, note=f"不能打开这个文件夹（{system_words(error)}）"))
 
     def _sort_in(self, folder: _Folder, path: Path) -> None:
         suffix = path.suffix.lower()
@@ -211,8 +202,8 @@ class Finder:
         self._loose |= set(folder.companions)
 
     def _job(self, unit: _Unit, documents: Iterable[Path]) -> None:
-        self._found.jobs.append(UnitJob(
-            str(unit.path), *self.names.of(unit.path, is_folder=bool(unit.tables)), tuple(map(str, unit.tables)), str(unit.prior or ""),
+        self.jobs.append(UnitJob(
+            str(unit.path), *self.ledger.outputs(unit.path, is_folder=bool(unit.tables)), tuple(map(str, unit.tables)), str(unit.prior or ""),
             tuple(map(str, documents)), unit.note, self.pack))
 
 

@@ -1,4 +1,4 @@
-"""What is known of an output folder: which files in it are ours, and which units need not be done again.
+"""What is known of an output folder: which files in it are ours, where those of each unit go, and which units need not be done again.
 
 A list beside the outputs, every line on disk at once, since a batch may be killed.  ``[name, size, time, hash]`` is a file
 as it was written: one that is not listed, or that somebody has changed since, is left alone, and what would have taken its
@@ -12,8 +12,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -23,6 +26,7 @@ from docgen.job.inputs import user_packs
 from workbook import __version__
 from workbook.errors import InputError, system_words
 from workbook.pack.loading import TEMPLATES
+from workbook.paths import shown
 from workbook.safe_save import try_lock, write_atomically
 
 LEDGER = ".juesuan-batch.jsonl"
@@ -34,6 +38,11 @@ _SOON = 30 * 10**9
 """Nanoseconds between the last note of a batch that was killed and the last file it wrote."""
 _REDONE = FAILED - {Verdict.ERROR}
 """Outcomes that may be others next time though no file has changed."""
+_MAX_NAME = 190
+"""Bytes of a file name without its ending: systems allow 255, temporary names and ours need some."""
+_MAX_PATH = 250
+"""Characters of a whole path on Windows."""
+_REPORT, _LIST, _CHECKS = "公开报告.docx", "_审核结果.xlsx", "_检查表.xlsx"
 
 
 def states(paths: Iterable[Path]) -> tuple[FileState, ...]:
@@ -55,15 +64,18 @@ def written(path: Path) -> FileState:
 
 
 class Ledger:
-    """The list of the output folder *folder*, which is made when it is missing, and goes again when nothing was put into it.
+    """The list of the output *folder* for units below *root*; it is made when it is missing, and goes again when nothing was put into it.
 
     *pack*: the folder of the one pack that is used, if it is one.  With *restart* every unit is done again.  Raises :class:`InputError` when nothing can be written there.
     """
 
-    def __init__(self, folder: Path, pack: str = "", *, restart: bool = False) -> None:
-        self.folder, self._path = folder, folder / LEDGER
+    def __init__(self, root: Path, folder: Path, pack: str = "", *, restart: bool = False) -> None:
+        self.root, self.folder, self._path = root, folder, folder / LEDGER
+        self._taken: set[int] = set()
+        """Hashes of paths given out: should two ever agree, a file gets a number that it would not need."""
         self._program = _program((TEMPLATES, user_packs(), *((Path(pack),) if pack else ())))
-        self._files: dict[str, tuple[int, int, str]] = {}
+        self._files: dict[str, FileState] = {}
+        """Files of ours, by their names as seen from the folder."""
         self._units: dict[str, int] = {}
         """Key of a job → where its line begins."""
         self._left = 0
@@ -92,7 +104,7 @@ class Ledger:
             if line.startswith(b"["):
                 with suppress(ValueError, TypeError, RecursionError):
                     name, size, mtime_ns, sha256 = json.loads(line)
-                    self._files[str(name)] = int(size), int(mtime_ns), str(sha256)
+                    self._files[str(name)] = FileState(str(name), int(size), int(mtime_ns), str(sha256))
             elif line.endswith(b"\n"):
                 self._units[line.partition(b" ")[0].decode("ascii", "replace")] = place
             place += len(line)
@@ -103,7 +115,7 @@ class Ledger:
     def owns(self, path: Path) -> bool:
         """Whether *path* is a file of an earlier batch, as that left it."""
         try:
-            size, mtime_ns, sha256 = self._files[self._name(path)]
+            _, size, mtime_ns, sha256 = self._files[self._name(path)]
             state = path.stat()
             if size == _PLANNED:  # the batch was killed after it wrote the file and before it could note that
                 return state.st_mtime_ns <= self._left + _SOON
@@ -116,17 +128,50 @@ class Ledger:
         self._write(self._lines(FileState(name, _PLANNED, 0) for name in names if not Path(name).exists()))
 
     def wrote(self, path: Path) -> None:
-        """Note a file that was just written."""
         self._write(self._lines([written(path)]))
 
     def _lines(self, files: Iterable[FileState]) -> Iterator[bytes]:
         for file in files:
             name = self._name(Path(file.path))
-            self._files[name] = file[1:]
-            yield _line(name, self._files[name])
+            self._files[name] = file._replace(path=name)
+            yield _line(self._files[name])
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()
+
+    # ---------------------------------------------------------------- names: a folder like the unit's own, and what nobody else has
+    def outputs(self, unit: Path, *, is_folder: bool) -> tuple[str, str, str]:
+        """Where report, issue list and checklist of a unit go."""
+        folder = self.folder / (unit if is_folder else unit.parent).relative_to(self.root)
+        stem = self._shortened(folder, shown(unit.name if is_folder else unit.stem), unit)
+        base = stem.removesuffix("公开表")
+        report = f"{base}{_REPORT}" if base != stem and base else f"{stem}_决算{_REPORT}"
+        return self._free(folder, report), self._free(folder, f"{stem}{_LIST}"), self._free(folder, f"{stem}{_CHECKS}")
+
+    def summary(self) -> Path:
+        """Where the summary goes; another place each time it is asked."""
+        return Path(self._free(self.folder, "summary.xlsx"))
+
+    def _free(self, folder: Path, name: str) -> str:
+        """*name* in *folder*, numbered when another unit has it or a file that is not ours is there."""
+        stem, dot, suffix = name.rpartition(".")
+        for number in count(1):
+            path = folder / (f"{stem}（{number}）{dot}{suffix}" if number > 1 else name)
+            key = hash(unicodedata.normalize("NFC", str(path)).casefold())
+            if key not in self._taken and (not path.exists() or self.owns(path)):
+                self._taken.add(key)
+                return str(path)
+        raise AssertionError
+
+    def _shortened(self, folder: Path, stem: str, path: Path) -> str:
+        """*stem*, cut to what file systems allow; what was cut off still makes a difference."""
+        room = _MAX_NAME
+        if sys.platform == "win32":
+            room = min(room, max(30, 3 * (_MAX_PATH - len(str(folder)) - len(_REPORT) - 12)))
+        if len(stem.encode()) <= room:
+            return stem
+        mark = hashlib.sha256(str(path.relative_to(self.root)).encode("utf-8", "surrogateescape")).hexdigest()[:6]
+        return stem.encode()[: room - 10].decode(errors="ignore").rstrip(" .") + "…" + mark
 
     # ---------------------------------------------------------------- units
     def note(self, job: UnitJob, result: UnitResult) -> None:
@@ -176,7 +221,7 @@ class Ledger:
         """Write the list anew, without files that are no longer there and units other than *jobs*."""
         with suppress(OSError, InputError), TemporaryFile() as kept:
             with self._stream:
-                kept.writelines(_line(name, entry) for name, entry in sorted(self._files.items()) if (self.folder / name).exists())
+                kept.writelines(_line(file) for _, file in sorted(self._files.items()) if (self.folder / file.path).exists())
                 for place in (self._units.get(self._key(job)) for job in jobs):
                     if place is not None:
                         self._stream.seek(place)
@@ -191,8 +236,8 @@ class Ledger:
                 self.folder.rmdir()  # unless something lies in it
 
 
-def _line(name: str, entry: tuple[int, int, str]) -> bytes:
-    return f"{json.dumps([name, *entry])}\n".encode()  # escaped: a name may hold bytes that are no text
+def _line(file: FileState) -> bytes:
+    return f"{json.dumps(file)}\n".encode()  # escaped: a name may hold bytes that are no text
 
 
 def _result(line: Any) -> UnitResult:

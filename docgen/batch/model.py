@@ -89,7 +89,6 @@ class UnitJob(NamedTuple):
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """What may be written."""
         return tuple(filter(None, (self.report, self.issue_list, self.checklist)))
 
 
@@ -170,7 +169,6 @@ class BatchResult:
 
     @property
     def finished(self) -> int:
-        """Units finished."""
         return sum(self.counts.values())
 
     @property

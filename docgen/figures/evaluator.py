@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from docgen.figures.quantity import Quantity, total
-from docgen.job.context import ReportContext
+from docgen.job.inputs import Inputs
 from workbook.amounts import ZERO
 from workbook.formulas.bindings import term_rows
 from workbook.formulas.evaluate import why_not
@@ -43,7 +43,7 @@ Scope = Mapping[str, Member]
 class Evaluator:
     """Evaluates the expressions of one report."""
 
-    def __init__(self, context: ReportContext) -> None:
+    def __init__(self, context: Inputs) -> None:
         self.context = context
         self.tables = context.view.tables
         own = {name: table for name, table in self.tables.items() if name not in context.accounts.tables}

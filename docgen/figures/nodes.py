@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from docgen.job.context import ReportContext
+from docgen.job.inputs import Inputs
 from docgen.model import (
     Change,
     ChangeText,
@@ -195,7 +195,7 @@ _DENIES = re.compile(r"(?:20\d\d\s*年度?|本年度?|本单位|本部门|我单
 """Begins a text that says that there is nothing."""
 
 
-def texts_node(context: ReportContext) -> Node:
+def texts_node(context: Inputs) -> Node:
     """The names below ``文本``: what the report states of the 底稿's labelled entries."""
     form = context.pack.companion
     projects = form.sheet(Role.PROJECTS)
@@ -203,7 +203,7 @@ def texts_node(context: ReportContext) -> Node:
     return Node({**texts, "绩效提示": text_or_prompt(projects.slot, "", projects.ask)})
 
 
-def _stated(context: ReportContext, form: EntryForm) -> SpansNode:
+def _stated(context: Inputs, form: EntryForm) -> SpansNode:
     """A text, or the prompt for it; one that explains an amount must not contradict it and is not needed without."""
     text = context.entry(form.id).text.strip()
     if form.sentence:

@@ -8,7 +8,7 @@ from functools import partial
 from docgen.figures.evaluator import CLASS, SECTION, Evaluator, Member, Scope, bound
 from docgen.figures.nodes import ChangeNode, FigureNode, Node, SpansNode, Statements, paragraph
 from docgen.figures.quantity import Quantity, Registry, quotient, total
-from docgen.job.context import ReportContext
+from docgen.job.inputs import Inputs
 from docgen.model import Change, Figure
 from workbook.numerals import chinese_numeral
 from workbook.pack.figures import COMPARED, PERCENT, PLACEHOLDER, SHARE, TEXT, TRUTH, YUAN, Comparing, FigureRecord
@@ -20,7 +20,7 @@ _TOP: Scope = {}
 class FigureTree(Evaluator):
     """Makes the nodes of one report from the records of its pack."""
 
-    def __init__(self, context: ReportContext, statements: Statements) -> None:
+    def __init__(self, context: Inputs, statements: Statements) -> None:
         super().__init__(context)
         self.form = context.pack.figures
         self.statements = statements

@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.job.context import ReportContext
+from workbook.entries import BLANK, Entry
 from workbook.errors import InputError
 from workbook.formats.source import Source, open_source
 from workbook.issues import Issue, Kind
 from workbook.pack.choice import BY_COMPANION, Choice
-from workbook.pack.companion_form import NAME, PRIOR_FILE, YEAR
+from workbook.pack.companion_form import FIRST_YEAR, NAME, PRIOR_FILE, YEAR, YES
 from workbook.pack.layout import normalise
 from workbook.pack.loading import Pack, load_pack
 from workbook.pack.rules import Findings
 from workbook.reading.accounts import Accounts, accounts_of, read_workbook
 from workbook.reading.identify import choose_for
-from workbook.values import dataclass
+from workbook.reading.tables import Table
+from workbook.values import cached_property, dataclass
 
 if TYPE_CHECKING:
     from workbook.companion.model import Companion
+    from workbook.formulas.bindings import View
 
 Loader = Callable[[Path], Pack]
 """Loads the pack in a folder."""
 
 
 @dataclass(frozen=True)
-class Inputs(ReportContext):
-    """Everything read from disk for one job."""
+class Inputs:
+    """Everything read from disk for one job: this year's accounts, last year's tables and the 底稿.
 
+    A snapshot taken once, so that later edits cannot reach a half-written report.
+    """
+
+    accounts: Accounts
+    prior: Mapping[str, Table] = field(default_factory=dict)
+    companion: Companion | None = None
     prior_accounts: Accounts | None = None
     companion_remarks: tuple[Issue, ...] = ()
     """What cannot be read in the 底稿."""
@@ -46,6 +54,50 @@ class Inputs(ReportContext):
         if self.prior_accounts is not None:
             found += prior_issues(self.accounts, self.prior_accounts)
         return (*found, *self.prior_remarks)
+
+    @property
+    def pack(self) -> Pack:
+        return self.accounts.pack
+
+    @property
+    def year(self) -> int | None:
+        """The year of the accounts; ``None`` when nothing states it."""
+        return self.accounts.year
+
+    def needed_year(self) -> int:
+        """The year, for what cannot do without one.  Raises :class:`InputError`, which asks for it."""
+        if self.year is None:
+            raise InputError(self.accounts.path, "没有写明是哪个年度的", "请用 --year 写明（如 --year 2024），或在公开表、底稿中写上年度")
+        return self.year
+
+    @property
+    def unit_name(self) -> str:
+        """The unit's name, from the workbook or the 底稿."""
+        name = self.accounts.unit_name
+        if not name and self.companion is not None:
+            name = self.companion.unit_name
+        return name or "本单位"
+
+    def entry(self, name: str) -> Entry:
+        """A labelled entry of the 底稿; blank without one."""
+        return self.companion.text(name) if self.companion is not None else BLANK
+
+    @property
+    def is_first_year(self) -> bool:
+        """Whether the 底稿 says that the unit is new this year, and nothing of last year is at hand: it had nothing."""
+        return not self.prior and self.entry(FIRST_YEAR).text == YES
+
+    @property
+    def nature(self) -> str:
+        """单位性质 from the 底稿 (empty when not given)."""
+        return self.companion.nature if self.companion is not None else ""
+
+    @cached_property
+    def view(self) -> View:
+        """What check formulas and conditions look at."""
+        from workbook.rules.check import view_of
+
+        return view_of(self.accounts, self.prior, self.companion.tables() if self.companion is not None else None, self.nature)
 
 
 def user_packs() -> Path:

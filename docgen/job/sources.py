@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from docgen.job.context import ReportContext
+from docgen.job.inputs import Inputs
 from docgen.model import Figure
 from workbook.amounts import format_amount
 from workbook.issues import CellRef
@@ -36,7 +36,7 @@ class SourceCell:
 class SourceIndex:
     """Finds the words for cells: built once per context, then looked up."""
 
-    def __init__(self, context: ReportContext) -> None:
+    def __init__(self, context: Inputs) -> None:
         self._cells = {cell.ref: cell for cell in _cells(context)}
 
     def cell(self, ref: CellRef) -> SourceCell:
@@ -44,7 +44,6 @@ class SourceIndex:
         return self._cells.get(ref) or SourceCell(ref, f"底稿“{ref.sheet}”", "", False)
 
     def of(self, figure: Figure) -> tuple[SourceCell, ...]:
-        """The sources of *figure*."""
         found = tuple(self.cell(ref) for ref in figure.sources)
         if len(found) == 1 and not found[0].value and not found[0].is_here and figure.value is not None:
             cell = found[0]  # a single cell of the 底稿: the figure is its content
@@ -52,7 +51,7 @@ class SourceIndex:
         return found
 
 
-def _cells(context: ReportContext) -> Iterator[SourceCell]:
+def _cells(context: Inputs) -> Iterator[SourceCell]:
     own = context.companion.tables() if context.companion is not None else {}
     tables = [(table, _LAST_YEAR, False) for table in context.prior.values()]
     tables += [(table, "", False) for name, table in own.items() if name != PROJECTS]

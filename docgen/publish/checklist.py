@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from docgen.findings.unit import Findings
-from docgen.job.context import ReportContext
+from docgen.job.inputs import Inputs
 from docgen.model import Block, Paragraph, TableBlock, TableCell, Text
 from workbook.issues import Issue, Severity
 from workbook.pack.report import PublishForm
@@ -30,7 +30,7 @@ class PublishedFile(NamedTuple):
     sha256: str
 
 
-def approved_on(context: ReportContext, form: PublishForm) -> dt.date | None:
+def approved_on(context: Inputs, form: PublishForm) -> dt.date | None:
     """When the finance bureau approved the accounts, as the 底稿 says; ``None`` when it does not."""
     match = _DATE.search(context.entry(form.approved).text)
     try:
@@ -50,7 +50,7 @@ def deadline_words(approved: dt.date | None, days: int, today: dt.date) -> str:
 
 
 def checklist(
-    context: ReportContext, findings: Findings, review: Review, files: Sequence[PublishedFile], approved: dt.date | None, today: dt.date,
+    context: Inputs, findings: Findings, review: Review, files: Sequence[PublishedFile], approved: dt.date | None, today: dt.date,
 ) -> list[Block]:  # fmt: skip
     """The check list as blocks of a report."""
     form = context.pack.report.publish

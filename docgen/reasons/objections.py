@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 
-from docgen.job.context import ReportContext
+from docgen.job.inputs import Inputs
 from docgen.model import Change, Direction
 from docgen.reasons.contributions import Driver, Objection, TwoYears
 from docgen.reasons.drivers import Drivers
@@ -40,7 +40,7 @@ class _Case:
 
     text: str
     change: Change
-    context: ReportContext
+    context: Inputs
     all_texts: Mapping[str, str]
     rules: ReasonRules
     drivers: Drivers
@@ -59,7 +59,7 @@ class _Case:
 
 
 def object_to(
-    text: str, change: Change, context: ReportContext, all_texts: Mapping[str, str] | None = None, drivers: Drivers | None = None
+    text: str, change: Change, context: Inputs, all_texts: Mapping[str, str] | None = None, drivers: Drivers | None = None
 ) -> tuple[Objection, ...]:
     """What is doubtful about *text* as the reason for *change*.
 
@@ -75,7 +75,7 @@ def object_to(
 
 
 def object_to_former(
-    text: str, written: Decimal | None, change: Change, movement: str, context: ReportContext
+    text: str, written: Decimal | None, change: Change, movement: str, context: Inputs
 ) -> tuple[Objection, ...]:
     """Whether *text* was written for a change that went the other way, or quotes it as it was (*written*, signed)."""
     rule, now = context.pack.reason_rules.get(FORMER), change.signed
@@ -92,7 +92,7 @@ def object_to_former(
     return (Objection(FORMER, words, rule.severity),)
 
 
-def object_to_text(text: str, context: ReportContext) -> tuple[Objection, ...]:
+def object_to_text(text: str, context: Inputs) -> tuple[Objection, ...]:
     """What is doubtful about a text that is no reason: residue of templates."""
     rule = context.pack.reason_rules.get(RESIDUE)
     if rule is None or not text.strip():

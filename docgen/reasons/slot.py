@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from docgen.figures.nodes import ReasonOf
-from docgen.job.context import ReportContext
+from docgen.job.inputs import Inputs
 from docgen.model import Change, Direction, PromptSpan, ReasonSpan
 from docgen.reasons.contributions import Objection, Suggestion
 from docgen.reasons.drivers import Drivers
@@ -78,7 +78,7 @@ class Slot:
     note: str = ""
     """What was noted when it was verified."""
     objections: tuple[Objection, ...] = ()
-    context: ReportContext | None = None
+    context: Inputs | None = None
     drivers: Drivers | None = None
     prior_reason: str = ""
     """Last year's reason."""
@@ -117,7 +117,7 @@ class Thresholds:
     """万元."""
 
     @classmethod
-    def of(cls, context: ReportContext) -> Thresholds:
+    def of(cls, context: Inputs) -> Thresholds:
         """The thresholds that hold for *context*."""
         settings, rate, amount = context.pack.reasons, context.entry(MINIMUM_RATE).value, context.entry(MINIMUM_AMOUNT).value
         return cls(rate if rate is not None else settings.minimum_rate, amount if amount is not None else settings.minimum_amount)
@@ -139,7 +139,7 @@ class Thresholds:
         return size >= self.amount and (rate is None or rate >= self.rate)
 
 
-def reasons_by_threshold(context: ReportContext) -> ReasonOf:
+def reasons_by_threshold(context: Inputs) -> ReasonOf:
     """The 底稿's reasons; a missing one becomes a prompt, but only where the thresholds require it."""
     thresholds, companion = Thresholds.of(context), context.companion
 
@@ -157,6 +157,6 @@ def reasons_by_threshold(context: ReportContext) -> ReasonOf:
     return reason_of
 
 
-def is_level_as_zero(context: ReportContext) -> bool:
+def is_level_as_zero(context: Inputs) -> bool:
     """Whether a zero difference is written ``增加 0 万元，增长 0%`` and not 持平."""
     return (context.entry(LEVEL_WORDING).text or context.pack.reasons.level_wording).startswith("增加")

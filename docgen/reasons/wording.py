@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from docgen.figures.quantity import percent
-from docgen.job.context import ReportContext
+from docgen.job.inputs import Inputs
 from docgen.model import Change, Direction
 from docgen.reasons.drivers import Drivers
 from workbook.amounts import ZERO
@@ -117,7 +117,7 @@ def quoted(text: str) -> Iterator[Quoted]:
         yield Quoted(match[0].strip(), number.scaleb(shift), place.scaleb(shift), percent)
 
 
-def is_known(number: Quoted, change: Change, drivers: Drivers, context: ReportContext) -> bool:
+def is_known(number: Quoted, change: Change, drivers: Drivers, context: Inputs) -> bool:
     """Whether the number is one of the change's, of its drivers', or stands anywhere in the tables."""
     current, base, rate = change.current.exact, change.base.exact, change.rate.exact if change.rate is not None else None
     amounts, rates = (current, base, change.signed), (rate, None if current is None else percent(current, base))
@@ -132,7 +132,7 @@ def is_known(number: Quoted, change: Change, drivers: Drivers, context: ReportCo
         or any(number.is_close(v) for v in _in_tables(context)))
 
 
-def _in_tables(context: ReportContext) -> Iterator[Decimal]:
+def _in_tables(context: Inputs) -> Iterator[Decimal]:
     """Every amount of this year, of last year and of the 底稿, and each cell's difference."""
     prior = context.prior
     for code, table in context.accounts.tables.items():

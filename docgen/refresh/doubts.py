@@ -22,7 +22,7 @@ from docgen.writing.baseline import FIGURE, REASON, TEXT
 
 if TYPE_CHECKING:
 
-    from docgen.job.context import ReportContext
+    from docgen.job.inputs import Inputs
 
 _NUMBER = re.compile(r"(?<![\d.,])(\d[\d,]*(?:\.\d+)?)(\s*[%％])?")
 _OPEN = "【"
@@ -32,7 +32,7 @@ TURNED = "增减方向变了，已随数改写，请核对这一段里人工写�
 class Doubts:
     """Looks through a document whose figures are up to date."""
 
-    def __init__(self, work: Merging, context: ReportContext) -> None:
+    def __init__(self, work: Merging, context: Inputs) -> None:
         self.work, self.context = work, context
         stored, figures = work.stored.figures, work.fresh.figures
         self.changed = {key for key, text in stored.items() if key not in figures or plain(figures[key].text) != plain(text)}

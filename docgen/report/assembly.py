@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docgen.figures.nodes import FigureNode
-from docgen.job.context import ReportContext
+from docgen.job.inputs import Inputs
 from docgen.model import (
     Block,
     ChartBlock,
@@ -50,7 +50,7 @@ _LEVEL_STYLES = {Level.BODY: "正文", Level.FIRST: "二级标题", Level.SECOND
 REASON_PROMPT = "【请填写变动原因"
 
 
-def build_report(context: ReportContext, narrative: Narrative | None = None) -> Report:
+def build_report(context: Inputs, narrative: Narrative | None = None) -> Report:
     """Make the whole report as blocks.
 
     Raises ``TemplateError`` when the template is broken, ``InputError`` when the year is not known.
@@ -76,7 +76,7 @@ def _filled(rendered: Iterable[Block], blocks: Mapping[str, Callable[[], Iterabl
             yield replace(inner, section=section) if section and isinstance(inner, Paragraph) else inner
 
 
-def _blocks(context: ReportContext, narrative: Narrative) -> Mapping[str, Callable[[], Iterable[Block]]]:
+def _blocks(context: Inputs, narrative: Narrative) -> Mapping[str, Callable[[], Iterable[Block]]]:
     """What makes the blocks that a template may place between its paragraphs, by name."""
     pack, companion, paragraphs = context.pack, context.companion, lru_cache(partial(_paragraphs, context))
     projects = companion.projects if companion is not None else ()
@@ -90,7 +90,7 @@ def _blocks(context: ReportContext, narrative: Narrative) -> Mapping[str, Callab
     }
 
 
-def _paragraphs(context: ReportContext) -> tuple[OverviewParagraph, ...]:
+def _paragraphs(context: Inputs) -> tuple[OverviewParagraph, ...]:
     """Texts of part one: from the Word file that the 底稿 names, else from 概况文字."""
     companion = context.companion
     if companion is None:
@@ -114,7 +114,7 @@ def _overview(paragraphs: Callable[[], tuple[OverviewParagraph, ...]], part: Par
     ]
 
 
-def _unit_table(context: ReportContext) -> TableBlock:
+def _unit_table(context: Inputs) -> TableBlock:
     """The list of units, with 单位性质 or with what the form wants remarked instead."""
     entry, remark = context.pack.companion.entries[NATURE], context.pack.companion.sheet(Role.UNITS).remark
     rows = [tuple(TableCell((Text(text),)) for text in ("序号", "单位名称", remark or "单位性质"))]
@@ -137,7 +137,7 @@ def _chart(form: ChartForm, narrative: Narrative) -> list[Block]:
     return [ChartBlock(form.name, form.caption, tuple((name, i.figure) for name, i in known), f"{form.caption}：{'，'.join(told)}")]
 
 
-def _glossary(context: ReportContext) -> list[Block]:
+def _glossary(context: Inputs) -> list[Block]:
     """Part three: the terms, numbered."""
     terms = [t for t in (context.companion.glossary if context.companion else ()) if t.term.text.strip()]
     if not terms:
@@ -161,7 +161,7 @@ def figures_json(figures: Iterable[Figure]) -> list[dict[str, Any]]:
     ]
 
 
-def default_name(context: ReportContext, folder: Path) -> Path:
+def default_name(context: Inputs, folder: Path) -> Path:
     """Where a report goes when nobody says: ``<年度>年度<单位>决算公开报告.docx``."""
     return folder / f"{context.needed_year()}年度{context.unit_name}决算公开报告.docx"
 
@@ -210,7 +210,7 @@ def readiness(report: Report, checked: CheckReport | None = None) -> Readiness:
     return Readiness(errors, reasons, tuple(p for p in report.prompts if p not in reasons), report.problems)
 
 
-def write_word(report: Report, context: ReportContext, output: Path, *, linked: bool) -> None:
+def write_word(report: Report, context: Inputs, output: Path, *, linked: bool) -> None:
     """Write *report* to *output*, with linked figures or (not *linked*) as the version to publish.
 
     Raises :class:`~workbook.errors.InputError` when the file cannot be written.
@@ -220,7 +220,7 @@ def write_word(report: Report, context: ReportContext, output: Path, *, linked: 
     write_report(report.blocks, template_of(context), output, linked=linked, meta=report_meta(report, context))
 
 
-def report_meta(report: Report, context: ReportContext) -> ReportMeta:
+def report_meta(report: Report, context: Inputs) -> ReportMeta:
     """What the Word file says of itself."""
     from docgen.writing import ReportMeta
 

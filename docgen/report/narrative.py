@@ -9,7 +9,7 @@ from typing import NamedTuple
 from docgen.figures.nodes import STATEMENT, Node, ReasonOf, SpansNode, Statements, texts_node
 from docgen.figures.quantity import Registry
 from docgen.figures.tree import FigureTree
-from docgen.job.context import ReportContext
+from docgen.job.inputs import Inputs
 from docgen.model import (
     Block,
     Change,
@@ -60,7 +60,7 @@ class Place(NamedTuple):
 class Narrative:
     """The names a template may use, the registry behind them, and the statements that the template makes of them."""
 
-    def __init__(self, context: ReportContext, reason_of: ReasonOf | None = None, template: Template | None = None) -> None:
+    def __init__(self, context: Inputs, reason_of: ReasonOf | None = None, template: Template | None = None) -> None:
         self.context = context
         self._template = template
         self._statements = Statements(
@@ -162,7 +162,7 @@ def _years(year: int | None) -> dict[str, object]:
     return {"年度": year, "上年": year - 1, "年份文字": f"{''.join(DIGITS[int(digit)] for digit in str(year + 1))}年"}
 
 
-def unit_names(context: ReportContext) -> list[tuple[str, str]]:
+def unit_names(context: Inputs) -> list[tuple[str, str]]:
     """``(name, nature or remark)`` of the units in the accounts; the unit itself when the 底稿 lists none."""
     companion = context.companion
     listed = [(u.name.text, u.nature.text) for u in companion.units if u.name.text] if companion else []
@@ -170,13 +170,13 @@ def unit_names(context: ReportContext) -> list[tuple[str, str]]:
     return listed or [(context.unit_name, "" if remark else context.nature)]
 
 
-def _units(context: ReportContext) -> dict[str, object]:
+def _units(context: Inputs) -> dict[str, object]:
     """How many units the accounts are of, and their names."""
     units = unit_names(context)
     return {"单位数": str(len(units)) if units else SpansNode(()), "单位列表": "、".join(name for name, _ in units)}
 
 
-def template_of(context: ReportContext) -> Template:
+def template_of(context: Inputs) -> Template:
     """The pack's Word template."""
     return load_template(context.pack.file(TEMPLATE_NAME))
 
@@ -186,7 +186,7 @@ def official_headings(pack: Pack) -> list[str]:
     return headings_of(load_template(pack.file(TEMPLATE_NAME)))
 
 
-def narrative_of(context: ReportContext) -> Narrative:
+def narrative_of(context: Inputs) -> Narrative:
     """The narrative with the 底稿's reasons and settings."""
     return Narrative(context)
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from docgen.job.context import ReportContext
 from docgen.job.inputs import Inputs
 from docgen.model import Change, Direction, PlaceText, PromptSpan
 from docgen.reasons.contributions import TwoYears
@@ -36,7 +35,7 @@ _NAMED = 3
 _BLOCK, _GLOSSARY = "块.", "块.名词解释"
 
 
-def reason_slots(context: ReportContext, narrative: Narrative | None = None) -> tuple[Slot, ...]:
+def reason_slots(context: Inputs, narrative: Narrative | None = None) -> tuple[Slot, ...]:
     """All slots in the order of the report: reasons for changes, and the other texts to fill in."""
     narrative = narrative or narrative_of(context)
     companion = context.companion
@@ -92,7 +91,7 @@ def _state(slot: Slot) -> SlotState:
     return SlotState.RECHECK if has_moved(slot) else SlotState.DOUBTFUL
 
 
-def text_slot(context: ReportContext, narrative: Narrative, name: str) -> Slot | None:
+def text_slot(context: Inputs, narrative: Narrative, name: str) -> Slot | None:
     """The slot of a text that the template states (in the narrative, the first part, the glossary), filled in or not."""
     place = narrative.texts.get(name)
     if place is None:
@@ -119,7 +118,7 @@ def _title(form: CompanionForm, slot: str) -> str:
     return next((entry.title for entry in form.entries.values() if entry.slot == slot), slot.partition(".")[2].replace(".", ""))
 
 
-def _slot(context: ReportContext, place: Place, slot: str, title: str, text: str, *, required: bool = True) -> Slot:
+def _slot(context: Inputs, place: Place, slot: str, title: str, text: str, *, required: bool = True) -> Slot:
     objections = object_to_text(text, context) if required else ()
     state = SlotState.DOUBTFUL if objections else SlotState.GIVEN if text.strip() else SlotState.OPEN
     return Slot(

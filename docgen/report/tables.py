@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from docgen.job.context import ReportContext
+from docgen.job.inputs import Inputs
 from docgen.model import Block, BreakBlock, Figure, FigureSpan, Paragraph, TableBlock, TableCell, Text
 from docgen.writing.tables import grid
 from docgen.writing.widths import WIDE_DIGITS, content_widths, fitting_size
@@ -33,7 +33,7 @@ _LANDSCAPE = 717.0  # points: the landscape page between its margins
 _SINGLE = (1, 1)
 
 
-def sheet_tables(context: ReportContext) -> list[Block]:
+def sheet_tables(context: Inputs) -> list[Block]:
     """Heading, frame, table and notes of every sheet of the pack, on landscape pages, under the heading of their part."""
     form, year = context.pack.report.tables, context.needed_year()
     tables = {code: sheet_table(table, form) for code in context.pack.sheets if (table := context.accounts.tables.get(code)) is not None}
@@ -57,7 +57,7 @@ def sheet_tables(context: ReportContext) -> list[Block]:
     return [*blocks, BreakBlock("portrait")]
 
 
-def table_notes(context: ReportContext, table: Table) -> list[str]:
+def table_notes(context: Inputs, table: Table) -> list[str]:
     """What stands below a sheet: the workbook's own notes, else the form's; the statement of an empty one, unless they make it."""
     form, rules, layout = context.pack.report.tables, context.pack.form_rules, table.layout
     own = notes_below(table) if form.notes else ()

@@ -139,7 +139,6 @@ class BatchDialog(QDialog):
         return not self.run.is_running
 
     def ask_stop(self) -> bool:
-        """Whether to stop the batch and leave."""
         box = QMessageBox(QMessageBox.Icon.Question, "决算公开助手", "批量处理还没有完，要停止并退出吗？", parent=self if self.isVisible() else None)
         box.setInformativeText("停止的话，手头的单位做完、汇总表写好就退出；已处理的结果都保留。")
         go_on = box.addButton("继续处理", QMessageBox.ButtonRole.RejectRole)
@@ -150,7 +149,6 @@ class BatchDialog(QDialog):
         return box.clickedButton() is stop
 
     def put_away(self) -> None:
-        """The program ends."""
         self._after = None
         self.form.keep_quiet()
         self.hide()
@@ -167,7 +165,6 @@ class BatchDialog(QDialog):
             self.went_on.emit("批量处理在后台继续，完成后在这里提示。")
 
     def _take(self, folder: Path) -> None:
-        """A folder was dropped."""
         self._show_page(self.form)
         self.form.set_folder(folder)
         self.start.setFocus()

@@ -123,7 +123,6 @@ class BatchForm(QWidget):
         set_state(self.out_note, "amber" if is_foreign else "", "" if is_foreign else "muted")
 
     def say(self, problem: str) -> None:
-        """Why it did not work."""
         self.notice.say(problem, "red", closable=False)
 
     def keep_quiet(self) -> None:

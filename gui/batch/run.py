@@ -108,12 +108,10 @@ class BatchRun(QWidget):
     # ------------------------------------------------------------ the batch
     @property
     def result(self) -> BatchResult | None:
-        """What the last batch did."""
         return self.order.result if self.order else None
 
     @property
     def is_stopping(self) -> bool:
-        """Whether the batch under way is to end."""
         return self.is_running and self.order is not None and self.order.stop.is_set()
 
     def start(self, order: Order) -> None:

@@ -38,7 +38,6 @@ class _Browser(QTextBrowser):
     """Pictures no wider than the window."""
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:  # noqa: N802  # Qt's name
-        """Scale pictures down to the text's width."""
         found = super().loadResource(kind, name)
         if kind == QTextDocument.ResourceType.ImageResource.value:
             url = name if isinstance(name, QUrl) else QUrl(name)

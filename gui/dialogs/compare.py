@@ -9,8 +9,8 @@ from PySide6.QtCore import QPoint, QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QDialog, QWidget
 
 from gui.session import files
+from gui.session.files import FileWriter
 from gui.session.session import Session
-from gui.session.writing import FileWriter
 from gui.style.theme import GRID
 from gui.widgets.notice import Notice
 from gui.widgets.parts import STRETCH, ContextMenu, Entry, button, column, label, row
@@ -66,7 +66,6 @@ class CompareDialog(QDialog):
 
     # ------------------------------------------------------------ comparing
     def compare(self) -> None:
-        """Compare with what is chosen."""
         choice, inputs = self.other.currentText(), self.session.inputs
         if inputs is None or self.session.pack is None:
             return
@@ -78,7 +77,6 @@ class CompareDialog(QDialog):
             self.compare_with(path)
 
     def compare_with(self, path: Path) -> None:
-        """Compare with a workbook on disk."""
         pack = self.session.accounts.pack
         if (other := self.notice.attempt(lambda: self.session.jobs.wait_for(lambda: read_workbook(path, pack)))) is not None:
             self.show_differences(other)

@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from docgen.job.inputs import user_packs
 from gui.session.files import ask_source, open_outside
-from gui.session.opening import load_chosen, own_packs, pack_choices
+from gui.session.opening import load_chosen, pack_choices
 from gui.style import theme
 from gui.widgets.notice import Notice
 from gui.widgets.parts import button, column, row
@@ -46,12 +47,10 @@ class PathField(QWidget):
 
     @property
     def path(self) -> Path | None:
-        """The path given; ``None`` when the field is empty."""
         text = self.edit.text().strip().strip('"')
         return Path(text) if text else None
 
     def set_path(self, path: Path | None) -> None:
-        """Fill the field."""
         self.edit.setText(str(path) if path else "")
 
     def _choose(self) -> None:
@@ -83,7 +82,6 @@ class PackField(QWidget):
 
     @property
     def key(self) -> str:
-        """The pack chosen (:attr:`gui.session.opening.PackChoice.key`)."""
         return str(self.box.currentData())
 
     def load(self) -> Pack | None:
@@ -100,7 +98,7 @@ class PackField(QWidget):
             self.problem.dismiss()
 
     def _open_folder(self) -> None:
-        folder = own_packs()
+        folder = user_packs()
         self.problem.attempt(lambda: folder.mkdir(parents=True, exist_ok=True))
         open_outside(folder)
 

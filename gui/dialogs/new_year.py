@@ -64,7 +64,6 @@ class NewYearDialog(QDialog):
             self.companion.set_path(default_companion(path))
 
     def accept(self) -> None:
-        """Make the files."""
         unit, folder = self.unit.text().strip(), self.folder.path
         if not unit:
             self.problem.say("请填写单位名称。", "red")

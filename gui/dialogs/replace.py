@@ -73,7 +73,6 @@ class ReplaceDialog(QDialog):
 
     # ------------------------------------------------------------ finding
     def look(self) -> None:
-        """Look for the words as they are now."""
         words, editor = self.words.text().strip(), self.session.editor
         hits: list[Hit] = []
         if words and editor is not None:

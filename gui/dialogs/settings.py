@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from PySide6.QtWidgets import (
@@ -21,7 +20,6 @@ from gui.style import theme
 from gui.widgets.notice import Notice
 from gui.widgets.parts import column
 from workbook.amounts import parse_amount
-from workbook.entries import BLANK, Entry
 from workbook.pack.companion_form import LEVEL_WORDING, LEVEL_WORDINGS, MINIMUM_AMOUNT, MINIMUM_RATE
 from workbook.pack.loading import Pack
 
@@ -62,7 +60,6 @@ class SettingsDialog(QDialog):
             self.level.setCurrentIndex(max(self.level.findText(companion.text(LEVEL_WORDING).text), 0))
 
     def accept(self) -> None:
-        """Apply."""
         rate, amount = parse_amount(self.rate.text()), parse_amount(self.amount.text())
         for value, name in ((rate, "变动率"), (amount, "变动额")):
             if value is not None and (not isinstance(value, Decimal) or value < 0):
@@ -79,20 +76,12 @@ class SettingsDialog(QDialog):
         super().accept()
 
     def _keep_reasons(self, rate: object, amount: object) -> None:
-        before = self.session.companion_or_new()
+        before = after = self.session.companion_or_new()
         level = self.level.currentText() if self.level.currentIndex() else ""
-        old = before.text(LEVEL_WORDING)
-        wanted = {
-            MINIMUM_RATE: _entry(before.text(MINIMUM_RATE), rate), MINIMUM_AMOUNT: _entry(before.text(MINIMUM_AMOUNT), amount),
-            LEVEL_WORDING: old if old.text == level else old.with_text(level)}
-        after = before
-        for name, entry in wanted.items():
-            after = after.with_text(name, entry)
-        if any(before.text(name) != entry for name, entry in wanted.items()):
+        for name, value in ((MINIMUM_RATE, rate), (MINIMUM_AMOUNT, amount), (LEVEL_WORDING, level)):
+            old = before.text(name)
+            new = old.with_value(value) if isinstance(value, Decimal) else old.with_text(str(value or ""))
+            if not new.same(old):
+                after = after.with_text(name, new)
+        if after is not before:
             self.session.set_companion(after)
-
-
-def _entry(old: Entry, value: object) -> Entry:
-    if isinstance(value, Decimal):
-        return old if old.value == value else old.with_value(value)
-    return old if old.is_blank else replace(BLANK, ref=old.ref)

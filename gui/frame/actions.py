@@ -65,7 +65,7 @@ MENUS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         Entry("fill_right", "向右填充(&G)\tCtrl+R", lambda w: w.pages.sheets().view.do("fill_right")),
         LINE,
         Entry("find", "查找单元格(&F)", lambda w: w.pages.sheets().find_box.setFocus(), "Ctrl+F", "search"),
-        Entry("replace", "查找和替换(&H)…", lambda w: w.tools.replace(w.pages.go), "Ctrl+H"),
+        Entry("replace", "查找和替换(&H)…", lambda w: w.tools.replace(w.pages.show), "Ctrl+H"),
         Entry("find_issue", "查找问题(&I)", lambda w: w.pages.findings().search_findings(), "Ctrl+Shift+F"),
     )),
     ("查看(&V)", (
@@ -126,6 +126,5 @@ class Actions(dict[str, QAction]):
                 menu.addAction(action)
 
     def set_open(self, is_open: bool) -> None:
-        """Whether a workbook is open."""
         for entry in (entry for _, entries in MENUS for entry in entries if entry.name and not entry.is_always):
             self[entry.name].setEnabled(is_open)

@@ -1,29 +1,32 @@
-"""Starting the window, and the program's own smoke test: what a user does first, without a user."""
+"""Starting the window, unexpected errors (written to the log, told in one sentence; the window stays), and the smoke test."""
 
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 import sys
 import time
 import traceback
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QtMsgType, QTranslator, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from gui.frame.main_window import MainWindow
 from gui.pages.base import PageName
-from gui.session.errors import Guard
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
 from workbook import __version__
-from workbook.log import start_log
+from workbook.errors import JuesuanError, sentence
+from workbook.log import LOGGER, log_file, start_log
 
 _SWITCH_SECONDS = 0.001
 """How soon a worker gives way to the GUI thread."""
+_LEVELS = {QtMsgType.QtCriticalMsg: logging.ERROR, QtMsgType.QtFatalMsg: logging.ERROR, QtMsgType.QtWarningMsg: logging.WARNING}
 
 
 def make_application() -> QApplication:
@@ -56,8 +59,7 @@ def run_window(path: str | None = None) -> int:
     start_log()
     application = make_application()
     sys.setswitchinterval(_SWITCH_SECONDS)
-    guard = Guard()
-    guard.install()
+    Guard().install()
     window = make_window()
     window.show()
     if path:
@@ -65,6 +67,53 @@ def run_window(path: str | None = None) -> int:
     code = application.exec()
     window.session.jobs.finish()
     return code
+
+
+# ---------------------------------------------------------------- unexpected errors
+
+
+class ErrorDialog(QMessageBox):
+    """What happened; where the program is at fault, that nothing is lost, where the log is, and the traceback behind 详细信息."""
+
+    def __init__(self, error: BaseException, details: str) -> None:
+        super().__init__(QMessageBox.Icon.Warning, "决算公开助手", sentence(error), parent=QApplication.activeWindow())
+        if not isinstance(error, JuesuanError):
+            self.setInformativeText(f"刚才的操作没有完成，窗口可以继续使用。如果再次出现，请把日志文件发给维护人员：\n{log_file()}")
+            self.setDetailedText(details)
+        self.addButton("知道了", QMessageBox.ButtonRole.AcceptRole)
+        for button in self.buttons():
+            if self.buttonRole(button) is QMessageBox.ButtonRole.ActionRole:
+                button.setText("详细信息")
+
+
+class Guard:
+    """Stands in for ``sys.excepthook`` while the window is open, and logs Qt's own messages."""
+
+    def __init__(self) -> None:
+        self._is_showing = False
+
+    def install(self) -> None:
+        sys.excepthook = self
+        qInstallMessageHandler(lambda kind, _, text: LOGGER.log(_LEVELS.get(kind, logging.DEBUG), "Qt: %s", text))
+
+    def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+            return
+        details = "".join(traceback.format_exception(kind, error, trace))
+        LOGGER.error("%s", details)
+        if not self._is_showing and QApplication.instance() is not None:
+            self._is_showing = True
+            try:
+                self.show(error, details)
+            finally:
+                self._is_showing = False
+
+    def show(self, error: BaseException, details: str) -> None:
+        ErrorDialog(error, details).exec()
+
+
+# ---------------------------------------------------------------- what a user does first, without a user
 
 
 def smoke(path: str | None, out_dir: str) -> int:

@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QLabel, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
 from gui.pages.base import DONE
 from gui.session.findings import Left
@@ -46,7 +46,6 @@ class RailButton(QPushButton):
         self.set_badge("")
 
     def set_badge(self, badge: str, words: str = "") -> None:
-        """Show what is left to do."""
         colour, scale = theme.colours().green, self.devicePixelRatioF()
         if (badge, words, colour, scale) == self._shown:
             return  # most edits change nothing here
@@ -68,13 +67,10 @@ class Rail(QFrame):
         super().__init__(parent)
         self.setFixedWidth(WIDTH)
         self.group = QButtonGroup(self)
-        self.group.buttonToggled.connect(self._toggled)
+        self.group.buttonToggled.connect(lambda button, is_shown: button.setFocusPolicy(
+            Qt.FocusPolicy.TabFocus if is_shown else Qt.FocusPolicy.NoFocus))  # Tab comes to the page shown, the arrow keys lead on
         self._steps, self._helpers = column(None, spacing=0), column(None, spacing=0)
         column(self, self._steps, STRETCH, self._helpers, margins=(0, theme.GRID, 0, theme.GRID), spacing=0)
-
-    def _toggled(self, button: QAbstractButton, is_shown: bool) -> None:
-        """Tab comes to the page shown; from there the arrow keys lead to the others."""
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus if is_shown else Qt.FocusPolicy.NoFocus)
 
     def add(self, name: str, title: str, do: Callable[[], object], *, is_step: bool = False, is_page: bool = False) -> RailButton:
         """A step of the work; else an entry at the bottom: a page of its own, or a dialog."""
@@ -109,9 +105,8 @@ class HeaderLine(QFrame):
         self.session = session
         self._shown: tuple[object, ...] = ()
         self.setObjectName("headerLine")
-        self.unit, self.year, self.file = ElidedLabel(self, Qt.TextElideMode.ElideRight), QLabel(self), ElidedLabel(self)
-        for name in (self.unit, self.year):
-            name.setProperty("role", "heading")
+        self.unit, self.year, self.file = ElidedLabel(self, Qt.TextElideMode.ElideRight), label(self, role="heading"), ElidedLabel(self)
+        self.unit.setProperty("role", "heading")
         self.pack, self.ask_year = self._menu_button(self._list_packs), self._menu_button(self._list_years)
         self.ask_year.setText("请选择年度")
         self.ask_year.setToolTip("公开表和底稿都没有写明年度；选定后记入底稿")
@@ -156,15 +151,14 @@ class HeaderLine(QFrame):
         choice = self.session.accounts.choice
         now = key_of(choice.folder) if choice is not None and choice.how != BY_TABLES else STANDARD
         for pack in pack_choices():
-            action = menu.addAction(pack.title, lambda key=pack.key: self.pack_requested.emit(key))
+            action = menu.addAction(pack.title, partial(self.pack_requested.emit, pack.key))
             action.setCheckable(True)
             action.setChecked(pack.key == now)
             action.setEnabled(not pack.problem)
 
     def _list_years(self, menu: QMenu) -> None:
-        last = date.today().year - 1  # noqa: DTZ011  # the user's calendar year
-        for year in range(last, last - _YEARS, -1):
-            menu.addAction(f"{year} 年度", lambda year=year: self.year_requested.emit(year))
+        for year in (date.today().year - n for n in range(1, _YEARS + 1)):  # noqa: DTZ011  # the user's calendar year
+            menu.addAction(f"{year} 年度", partial(self.year_requested.emit, year))
 
     def _show_unsaved(self) -> None:
         is_unsaved = self.session.saving.state in (SaveState.CHANGED, SaveState.FAILED)
@@ -172,33 +166,31 @@ class HeaderLine(QFrame):
         self.save.setEnabled(is_unsaved)
 
     def refresh(self) -> None:
-        """Show the session's present state."""
         is_open = self.session.is_open
         for widget in (self.save, self.generate, self.pack):
             widget.setVisible(is_open)
         self.ask_year.setVisible(is_open and self.session.accounts.year is None)
         self._show_unsaved()
-        if not is_open or self.session.path is None:
+        if not is_open:
             self._shown = ()
-            self.unit.set_whole("决算公开助手")
-            self.year.clear()
-            self.file.set_whole("")
+            for part, words in ((self.unit.set_whole, "决算公开助手"), (self.year.setText, ""), (self.file.set_whole, "")):
+                part(words)
             return
+        from docgen.job.form_words import form_words
+
         accounts, companion = self.session.accounts, self.session.companion
         errors = count_by_severity(self.session.findings.about_tables)[Severity.ERROR]
         self.generate.setToolTip(f"公开表还有 {errors} 个错误，生成的报告不能直接公开" if errors else "生成 Word 报告（Ctrl+G）")
         unit = accounts.unit_name or (companion.unit_name if companion is not None else "") or "（表中没有单位名称）"
-        shown = self.session.path, unit, accounts.year, accounts.money_unit, accounts.choice
+        shown = accounts.path, unit, accounts.year, accounts.money_unit, accounts.choice
         if shown == self._shown:
             return  # most edits change nothing of it
         self._shown = shown
         self.unit.set_whole(unit)
         self.year.setText("".join(f"·  {p}  " for p in (f"{accounts.year}年度" if accounts.year else "", str(accounts.money_unit)) if p))
-        from docgen.job.form_words import form_words
-
         self._fit()
         self.pack.setToolTip(f"{form_words(accounts)}点击可另选，只用于这份工作簿。")
-        self.file.set_whole(self.session.path.name, str(self.session.path))
+        self.file.set_whole(accounts.path.name, str(accounts.path))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         super().resizeEvent(event)
@@ -253,7 +245,6 @@ class StatusLine(QFrame):
         self.reasons.setToolTip(f"变动原因 {left.reasons} 处、文字资料 {left.texts} 处待填；{left.again} 处有疑问或要再看一遍")
 
     def refresh(self) -> None:
-        """Show the session's present state."""
         is_open = self.session.is_open
         counts = count_by_severity(self.session.findings.issues)
         for severity, count in self._counts.items():

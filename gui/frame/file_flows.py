@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QMessageBox, QWidget
 
 from gui.session import files
+from gui.session.files import follow
 from gui.session.opening import AUTOMATIC, STANDARD
-from gui.session.writing import follow
 from gui.widgets.notice import Action, Notice, Tone
 from workbook.errors import JuesuanError, sentence
 from workbook.safe_save import ChangedError, ReadOnlyError
@@ -45,8 +45,8 @@ class FileFlows(QObject):
         self._reload: Action = ("重新载入", self._drop_and_reload)
         self._keep: Action = ("保留这里的改动", self._keep_edits)
         self._save_as: Action = ("另存为…", self.save_as)
-        session.recovery.recovered.connect(self._recovered)
-        session.recovery.left_over.connect(self._left_over)
+        session.recovery.recovered.connect(partial(self._tell_lost, is_back=True))
+        session.recovery.left_over.connect(partial(self._tell_lost, is_back=False))
         session.saving.saved.connect(self._saved)
         session.saving.changed.connect(self._show_failures)
         session.disk.changed.connect(self._disk_changed)
@@ -85,7 +85,6 @@ class FileFlows(QObject):
         self.settle(go_on)
 
     def reload(self, by: str | None = None) -> None:
-        """Read the workbook again, *by* another template pack where one is named."""
         if self.session.path is not None:
             self.open(self.session.path, by)
 
@@ -139,7 +138,6 @@ class FileFlows(QObject):
         return self.session.path.name if self.session.path is not None else ""
 
     def close(self) -> None:
-        """Close the workbook."""
         self.settle(self.session.close)
 
     # ------------------------------------------------------------ saving
@@ -258,14 +256,16 @@ class FileFlows(QObject):
         return next((answer for button, answer in answers.items() if button is clicked), "cancel")
 
     # ------------------------------------------------------------ recovery
-    def _recovered(self, found: Recovered) -> None:
-        undo = () if not found.changes else (("放弃", self._drop_recovered),)
-        self._say("recovery", f"{_lost(found)}，已经恢复：{found.words()}。请核对后保存。", Tone.WARNING, *undo)
-
-    def _left_over(self, found: Recovered) -> None:
-        recovery = self.session.recovery
-        self._say("recovery", f"{_lost(found)}：{found.words()}。文件后来又被其他程序修改过，没有自动恢复。", Tone.WARNING,
-                  ("仍然恢复", lambda: recovery.redo(found)), ("放弃", recovery.forget))
+    def _tell_lost(self, found: Recovered, *, is_back: bool) -> None:
+        """An earlier session was cut off; whether what it left was done again."""
+        recovery, words = self.session.recovery, f"上次（{found.saved_at.astimezone():%m月%d日 %H:%M}）没有保存就关闭了"
+        ways: tuple[Action, ...] = (("放弃", self._drop_recovered),) if found.changes else ()
+        if is_back:
+            words += f"，已经恢复：{found.words()}。请核对后保存。"
+        else:
+            words += f"：{found.words()}。文件后来又被其他程序修改过，没有自动恢复。"
+            ways = ("仍然恢复", lambda: recovery.redo(found)), ("放弃", recovery.forget)
+        self._say("recovery", words, Tone.WARNING, *ways)
 
     def _drop_recovered(self) -> None:
         self.session.undo_stack.setIndex(0)
@@ -291,7 +291,3 @@ class FileFlows(QObject):
         else:
             words = f"表格已在别处改动{what}。"
         self._say("disk", words, Tone.WARNING, *ways)
-
-
-def _lost(found: Recovered) -> str:
-    return f"上次（{found.saved_at.astimezone():%m月%d日 %H:%M}）没有保存就关闭了"

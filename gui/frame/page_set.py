@@ -82,13 +82,14 @@ class PageSet(QObject):
         self._buttons: dict[PageName, RailButton] = {}
         for name, title in STEPS.items():
             self._buttons[name] = rail.add(name, title, partial(self.show, name), is_step=True)
-            self._buttons[name].setEnabled(name is PageName.OPEN)
+        self._enable(False)
         self._count_later = Pause(self, COUNT_MS, self.refresh_badges)
-        self._rail = {**self._buttons, PageName.LIBRARY: rail.add(PageName.LIBRARY, "公式库", partial(self.show, PageName.LIBRARY), is_page=True)}
+        self._buttons[PageName.LIBRARY] = rail.add(PageName.LIBRARY, "公式库", partial(self.show, PageName.LIBRARY), is_page=True)
         self._ahead = Pause(self, MAKE_AHEAD_MS, self._make_ahead)
         session.warmed_up.connect(lambda: self.checking)
-        session.opened.connect(self._opened)
-        session.closed.connect(self._closed)
+        session.opened.connect(self._ahead.start)
+        for signal, is_open in ((session.opened, True), (session.closed, False)):
+            signal.connect(partial(self._enable, is_open))
         for signal in (session.checked, session.companion_changed):
             signal.connect(self._count_later.start)
 
@@ -101,38 +102,33 @@ class PageSet(QObject):
         self._made[name] = page
         self.stack.addWidget(page)
         page.badge_changed.connect(partial(self._show_badge, name) if name is PageName.CHECK else self._count_later.start)  # findings at once
-        page.page_requested.connect(self.go)
+        page.page_requested.connect(self.show)
         page.status_changed.connect(self.status_changed)
         page.commanded.connect(self.commanded)
         for layout, splitter in page.splitters().items():
             splitter.restoreState(self.settings.layout(layout))
         if name is PageName.PREVIEW:
-            self.preview.writer.written.connect(self._note_written)
+            self.preview.writer.written.connect(lambda path: self.reviewing.offer(path) if path.suffix.lower() == ".docx" else None)
         return page
 
     # ------------------------------------------------------------ showing
-    def show(self, name: PageName) -> None:
-        """Bring a page to the front; a step that needs a workbook gives way to 打开 while there is none."""
+    def show(self, name: PageName, place: str = "") -> None:
+        """Bring a page to the front, and a *place* in it; a step that needs a workbook gives way to 打开 while there is none."""
         is_alone = name is PageName.REVIEW and name in self._made and self.reviewing.is_alone  # a report without a workbook
         if name in STEPS and not self.session.is_open and not is_alone:
             name = PageName.OPEN
         page = self.page(name)
         self.current = name
-        self._rail[name].setChecked(True)
+        self._buttons[name].setChecked(True)
         self.stack.setCurrentWidget(page)
         self.status_changed.emit("")
         page.activate()
         page.take_focus()
         self._count_later.start()
-
-    def go(self, name: PageName, place: str = "") -> None:
-        """Bring a page to the front, and in it what another page asked for."""
-        self.show(name)
         if place:
-            self.page(name).go_to(place)
+            page.go_to(place)
 
     def show_severity(self, severity: Severity) -> None:
-        """The findings of one severity."""
         self.sheets().issues.choose(severity)
 
     def generate(self, linked: bool) -> None:
@@ -148,11 +144,6 @@ class PageSet(QObject):
         else:
             self.reviewing.review(report, alone=alone)
         self.show(PageName.REVIEW)
-
-    def _note_written(self, path: Path) -> None:
-        """A report was generated: it can be reviewed with one click."""
-        if path.suffix.lower() == ".docx":
-            self.reviewing.offer(path)
 
     def sheets(self) -> CheckingPage:
         """The page 校验, in front."""
@@ -170,14 +161,9 @@ class PageSet(QObject):
         tabs.setCurrentIndex(min(max(tabs.currentIndex() + by, 0), tabs.count() - 1))
 
     # ------------------------------------------------------------ state
-    def _opened(self) -> None:
-        self._ahead.start()
-        for button in self._buttons.values():
-            button.setEnabled(True)
-
-    def _closed(self) -> None:
-        for name, button in self._buttons.items():
-            button.setEnabled(name is PageName.OPEN)
+    def _enable(self, is_open: bool) -> None:
+        for name in STEPS:
+            self._buttons[name].setEnabled(is_open or name is PageName.OPEN)
 
     def badge(self, name: PageName) -> str:
         """What is left to do on a page; empty while it was never made."""
@@ -194,8 +180,7 @@ class PageSet(QObject):
         self._buttons[name].set_badge(badge, self._made[name].badge_words() if badge else "")
 
     def refresh_badges(self) -> None:
-        """Show in the rail what is left to do."""
-        for name in self._buttons:
+        for name in STEPS:
             self._show_badge(name)
         self.badges_changed.emit()
 
@@ -214,7 +199,6 @@ class PageSet(QObject):
         self.refresh_badges()
 
     def keep_layout(self) -> None:
-        """Remember the splitters."""
         for page in self._made.values():
             for name, splitter in page.splitters().items():
                 self.settings.keep_layout(name, splitter.saveState())

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.pages.base import PageName
 from gui.session import files
-from gui.session.writing import FileWriter
+from gui.session.files import FileWriter
 from gui.widgets.notice import Notice, Tone
 from gui.widgets.parts import present
 from workbook.log import log_file
@@ -82,8 +82,7 @@ class ToolsFlows(QObject):
 
     def _open_unit(self, unit: Path) -> None:
         """A unit of the batch in the window, which comes to the front."""
-        self.window_.activateWindow()
-        self.window_.raise_()
+        present(self.window_)
         self.files.open(unit)
 
     def _tell_batch(self, words: str) -> None:
@@ -104,13 +103,11 @@ class ToolsFlows(QObject):
             self.files.open(dialog.made.workbook, key_of(dialog.made_with.folder))
 
     def show_history(self) -> None:
-        """The dialog 历史版本."""
         from gui.dialogs.history import HistoryDialog
 
         HistoryDialog(self.session, self.window_).exec()
 
     def compare(self) -> None:
-        """The dialog 比较两份公开表, beside the window."""
         from gui.dialogs.compare import CompareDialog
 
         if self.session.is_open:
@@ -155,12 +152,10 @@ class ToolsFlows(QObject):
 
     # ------------------------------------------------------------ outside of the window
     def reveal(self) -> None:
-        """Show the workbook in the system's file manager."""
         if (path := self.session.path) is not None:
             files.open_outside(path if path.is_dir() else path.parent)
 
     def show_log(self) -> None:
-        """The folder of the log, in the system's file manager."""
         folder = log_file().parent
         folder.mkdir(parents=True, exist_ok=True)
         files.open_outside(folder)
@@ -174,7 +169,6 @@ class ToolsFlows(QObject):
         present(self._help)
 
     def show_about(self) -> None:
-        """Versions and licences."""
         from gui.dialogs.about import AboutDialog
 
         AboutDialog(self.window_).exec()

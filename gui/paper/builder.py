@@ -99,11 +99,9 @@ class Sheet:
 
     @property
     def page_count(self) -> int:
-        """Pages; as planned while the document is not built."""
         return self.document.pageCount() if self.document is not None else self.planned
 
     def build(self) -> QTextDocument:
-        """Make the document, unless it is made already."""
         if self.document is None:
             self.document = _Builder(self).build()
         return self.document
@@ -118,13 +116,9 @@ class Sheet:
             line = layout.lineAt(i)
             first, last = max(begin, line.textStart()), min(begin + length, line.textStart() + line.textLength())
             if first < last:
-                left, right = (_x(line.cursorToX(at)) for at in (first, last))
+                found = (line.cursorToX(at) for at in (first, last))  # the place, in some versions beside the cursor
+                left, right = (float(x[0] if isinstance(x, tuple) else x) for x in found)  # type: ignore[arg-type]  # as said
                 yield QRectF(area.left() + left, area.top() + line.y(), right - left, line.height())
-
-
-def _x(found: object) -> float:
-    """``QTextLine.cursorToX`` gives the place, in some versions beside the cursor."""
-    return float(found[0] if isinstance(found, tuple) else found)  # type: ignore[arg-type]  # as said
 
 
 def sheets_of(plan: PagePlan) -> tuple[list[Sheet], list[Heading]]:
@@ -228,7 +222,6 @@ class _Builder(TextWriter):
 
     @property
     def _width(self) -> float:
-        """Width of a line."""
         _, right, _, left = self.sheet.margins
         return self.sheet.page_size.width() - left - right
 

@@ -55,7 +55,6 @@ class Look:
             before=metrics.before, after=metrics.after)
 
     def block_format(self) -> QTextBlockFormat:
-        """The paragraph's part for Qt."""
         form = QTextBlockFormat()
         form.setAlignment(self.align)
         form.setTextIndent(self.indent * self.size * POINT)
@@ -68,7 +67,6 @@ class Look:
         return form
 
     def char_format(self) -> QTextCharFormat:
-        """The characters' part for Qt."""
         font = QFont()
         font.setFamilies(list(self.families))
         font.setPointSizeF(self.size)

@@ -114,7 +114,9 @@ class PaperView(QGraphicsView):
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setAccessibleName("报告预览")
         ContextMenu(self, self._entries)
-        Pointing(self.viewport(), self._tip, lambda factor: self.set_zoom(self.zoom * factor))
+        Pointing(
+            self.viewport(), lambda place: self.tip_of(mark.span) if (mark := self.mark_at(QPointF(place))) else "",
+            lambda factor: self.set_zoom(self.zoom * factor))
 
     # ------------------------------------------------------------ content
     def show_pages(self, plan: PagePlan) -> None:
@@ -178,7 +180,6 @@ class PaperView(QGraphicsView):
         return max(min(wide, high, FITTED_ZOOM), LEAST_ZOOM / 2) if self._is_whole else min(max(wide, LEAST_ZOOM), FITTED_ZOOM)
 
     def _first(self, number: int) -> Page | None:
-        """The first page of a part."""
         return next((page for page in self.pages if page.number == number), None)
 
     def _page_at(self, y: float) -> int:
@@ -191,7 +192,6 @@ class PaperView(QGraphicsView):
         self._arrange()
 
     def fit_page(self) -> None:
-        """Show whole pages."""
         page = self._page_at(self.verticalScrollBar().value() + self.viewport().height() / 3)
         self._wanted, self._is_whole = None, True
         self._arrange()
@@ -200,7 +200,6 @@ class PaperView(QGraphicsView):
 
     # ------------------------------------------------------------ going places
     def go_to_heading(self, number: int) -> None:
-        """Scroll to an entry of the outline."""
         self.build_to(self.headings[number].sheet)
         self.verticalScrollBar().setValue(round(self._top_of(self.headings[number])) - 2 * GAP)
 
@@ -225,10 +224,7 @@ class PaperView(QGraphicsView):
     def marks(self, kind: type[Span]) -> list[Mark]:
         """All marks of a kind, in reading order (lays out what is not laid out yet)."""
         self.build_to(len(self.sheets))
-        return [
-            Mark(n, i, span) for n, sheet in enumerate(self.sheets) for i, span in enumerate(sheet.marks)
-            if isinstance(span, kind)
-        ]
+        return [Mark(n, i, span) for n, sheet in enumerate(self.sheets) for i, span in enumerate(sheet.marks) if isinstance(span, kind)]
 
     def next_prompt(self) -> bool:
         """Go to the next prompt after the one shown last, round and round; false when there is none."""
@@ -257,10 +253,6 @@ class PaperView(QGraphicsView):
             return None
         name = found[0].sheet.build().documentLayout().anchorAt(found[1])
         return Mark(found[0].number, int(name), found[0].sheet.marks[int(name)]) if name else None
-
-    def _tip(self, place: QPoint) -> str:
-        mark = self.mark_at(QPointF(place))
-        return self.tip_of(mark.span) if mark else ""
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
         super().leaveEvent(event)

@@ -2,48 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Sequence
 
     from gui.session.session import Session
     from workbook.editing.cells import Change
     from workbook.editing.session import Edited
 
 
-Restore: TypeAlias = "Callable[[Sequence[Change]], Sequence[Change]]"
-"""Puts former states of cells back and returns what takes that back."""
-
-
 class EditCommand(QUndoCommand):
     """Cells changed together; undoing puts their former states back, those of dependent formulas too."""
 
-    def __init__(self, restore: Restore, before: Sequence[Change], text: str) -> None:
+    def __init__(self, restore: Callable[[Sequence[Change]], Sequence[Change]], before: Sequence[Change], text: str) -> None:
+        """*restore* puts former states of cells back and returns what takes that back."""
         super().__init__(text)
-        self._restore = restore
-        self._changes = before
-        self._is_done = True
-
-    def move_to(self, file: str, sheets: Collection[str]) -> bool:
-        """The workbook lives in another file now; False when this step cannot be taken back there."""
-        if not all(ref.sheet in sheets for ref, _ in self._changes):
-            return False
-        self._changes = [(ref._replace(file=file), state) for ref, state in self._changes]
-        return True
+        self._restore, self.changes, self._is_done = restore, before, True
 
     def redo(self) -> None:
         """Do it again; the first time, when ``QUndoStack.push`` calls this, it has been done."""
         if not self._is_done:
-            self._changes = self._restore(self._changes)
+            self.undo()
         self._is_done = False
 
     def undo(self) -> None:
-        """Take it back."""
-        self._changes = self._restore(self._changes)
+        self.changes = self._restore(self.changes)
 
 
 class CellEdits(QObject):
@@ -97,9 +84,10 @@ class CellEdits(QObject):
     def move_here(self) -> bool:
         """Make the steps done so far steps of the file that was opened; False when one does not fit it."""
         sheets = self._session.open_editor().accounts.source.sheets
-        steps = [self.stack.command(i) for i in range(self.stack.count())]
-        names = [s.name for s in sheets]
-        fits = all(isinstance(step, EditCommand) and step.move_to(sheets[0].file.name, names) for step in steps)
-        if fits:
-            self.stack.setClean()
-        return fits
+        steps = [step for i in range(self.stack.count()) if isinstance(step := self.stack.command(i), EditCommand)]
+        if not {ref.sheet for step in steps for ref, _ in step.changes} <= {sheet.name for sheet in sheets}:
+            return False
+        for step in steps:
+            step.changes = [(ref._replace(file=sheets[0].file.name), state) for ref, state in step.changes]
+        self.stack.setClean()
+        return True

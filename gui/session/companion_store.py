@@ -5,7 +5,6 @@ What cannot be written is tried again, until it is written or given up by the us
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from dataclasses import replace
 from functools import partial
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from gui.session.disk import file_hash
 from gui.session.jobs import Pause
 from workbook.errors import JuesuanError
 from workbook.paths import companion_path
@@ -79,13 +79,7 @@ class CompanionStore(QObject):
 
     def changed_on_disk(self) -> bool:
         """Whether another program changed the file since it was read or written here."""
-        if self.on_disk is None:
-            return False
-        try:
-            data = self.on_disk.path.read_bytes()
-        except OSError:
-            return False
-        return hashlib.sha256(data).hexdigest() != self.on_disk.sha256
+        return self.on_disk is not None and file_hash(self.on_disk.path) not in ("", self.on_disk.sha256)
 
     def put(self, companion: Companion, pack: Pack) -> None:
         """Write *companion* soon."""

@@ -9,13 +9,14 @@ import weakref
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, Signal
 
 from gui.session.jobs import Pause
 from workbook.errors import JuesuanError
-from workbook.safe_save import LOCK_SUFFIX, Held, clean, take
+from workbook.safe_save import LOCK_SUFFIX, LockFile, clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,12 +29,12 @@ if TYPE_CHECKING:
     from workbook.formats.source import RawSheet
     from workbook.reading.accounts import Accounts
 
+
 class Claim:
     """A lock file beside the workbook while it is open; the system frees it when the program ends, however it ends."""
 
     def __init__(self) -> None:
-        self._held: Held | None = None
-        self._file: Path | None = None
+        self._lock: LockFile | None = None
         self.is_ours = True
         """Whether no other window had the workbook before."""
         self.other = ""
@@ -42,47 +43,40 @@ class Claim:
     def take(self, workbook: Path) -> None:
         """Another workbook is open now."""
         self.release()
-        self._file = _claim_file(workbook)
+        self._lock = _lock(workbook)
+        weakref.finalize(self, self._lock.release)  # also when the program ends without closing it
+        clean(workbook.parent)
         self.renew()
 
     def renew(self) -> bool:
         """Try again to have it; whether it is ours.  Where no lock can be made (a read-only folder), nobody is told."""
-        if self._held is not None or self._file is None:
-            return self.is_ours
-        self.is_ours = True
-        clean(self._file.parent)
-        with suppress(OSError):
-            self._held = take(self._file)
-            self.is_ours = self._held is not None
-            if self._held is not None:
-                weakref.finalize(self, self._held.release)  # also when the program ends without closing it
+        if self._lock is not None and not self._lock.is_held:
+            self.is_ours = True
+            with suppress(OSError):
                 who = {"user": _user(), "host": platform.node(), "time": f"{datetime.now().astimezone():%H:%M}"}
-                self._held.write(json.dumps(who, ensure_ascii=False))
-        self.other = "" if self.is_ours else _holder(self._file)
+                self.is_ours = self._lock.take(json.dumps(who, ensure_ascii=False))
+            self.other = "" if self.is_ours else _holder(self._lock.file)
         return self.is_ours
 
     def release(self) -> None:
-        """The workbook is closed."""
-        if self._held is not None:
-            self._held.release()
-        self._held = self._file = None
-        self.is_ours, self.other = True, ""
+        if self._lock is not None:
+            self._lock.release()
+        self._lock, self.is_ours, self.other = None, True, ""
 
 
 def is_taken(workbook: Path) -> bool:
     """Whether a window has the workbook open."""
-    file = _claim_file(workbook)
+    lock = _lock(workbook)
     with suppress(OSError):
-        if file.exists():
-            held = take(file)
-            if held is None:
-                return True
-            held.release()
+        if lock.file.exists():
+            is_free = lock.take()
+            lock.release()
+            return not is_free
     return False
 
 
-def _claim_file(workbook: Path) -> Path:
-    return workbook.with_name(f".~{workbook.name[:60]}{LOCK_SUFFIX}")
+def _lock(workbook: Path) -> LockFile:
+    return LockFile(workbook.with_name(f".~{workbook.name[:60]}{LOCK_SUFFIX}"))
 
 
 def _user() -> str:
@@ -139,7 +133,6 @@ class DiskWatch(QObject):
         super().__init__(session)
         self._session = session
         self.now = DiskState()
-        self._stats: dict[Path, tuple[tuple[int, int, int], str]] = {}
         self._watcher = QFileSystemWatcher(self)
         self._soon = Pause(self, SETTLED_MS, self.look, latest=5 * SETTLED_MS)
         self._watcher.fileChanged.connect(self._soon.touch)
@@ -151,7 +144,6 @@ class DiskWatch(QObject):
 
     def _opened(self) -> None:
         self.now = DiskState()
-        self._stats.clear()
         self._watch()
 
     def _watch(self) -> None:
@@ -199,10 +191,10 @@ class DiskWatch(QObject):
 
     def _state(self, editor: EditSession) -> DiskState:
         """What differs (on the worker)."""
-        changed = tuple(path for path, known in editor.hashes.items() if self._hash(path) != known)
+        changed = tuple(path for path, known in editor.hashes.items() if file_hash(path) != known)
         with self._session.store.resting:
             companion = self._session.store.on_disk
-            text_hash = self._hash(companion.path) if companion is not None else ""
+            text_hash = file_hash(companion.path) if companion is not None else ""
         is_other = companion is not None and text_hash not in ("", companion.sha256)
         if not changed and not is_other:
             return DiskState()
@@ -213,20 +205,22 @@ class DiskWatch(QObject):
         with suppress(JuesuanError, OSError):
             if is_other and companion is not None:
                 differences += _texts(companion, editor)
-        mark = "|".join((*(f"{path}={self._hash(path)}" for path in changed), text_hash if is_other else ""))
+        mark = "|".join((*(f"{path}={file_hash(path)}" for path in changed), text_hash if is_other else ""))
         return DiskState(changed, bool(changed) and not changed[0].exists(), is_other, tuple(differences), mark)
 
-    def _hash(self, path: Path) -> str:
-        """The file's hash, looked up again only when size, time or place of the file changed; empty when it is gone."""
-        try:
-            found = path.stat()
-            stat = (found.st_size, found.st_mtime_ns, found.st_ino)
-            known = self._stats.get(path)
-            if known is None or known[0] != stat:
-                known = self._stats[path] = stat, hashlib.sha256(path.read_bytes()).hexdigest()
-            return known[1]
-        except OSError:
-            return ""
+
+def file_hash(path: Path) -> str:
+    """The file's hash, looked up again only when size, time or place of the file changed; empty when it is gone."""
+    try:
+        found = path.stat()
+        return _hash(path, found.st_size, found.st_mtime_ns, found.st_ino)
+    except OSError:
+        return ""
+
+
+@lru_cache(maxsize=64)
+def _hash(path: Path, *_known_by: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def cell_changes(accounts: Accounts, before: Iterable[RawSheet], after: Iterable[RawSheet]) -> list[Difference]:

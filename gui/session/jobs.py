@@ -56,7 +56,6 @@ class Progress:
         _relay().progressed.emit(self._number, percent, text)
 
     def check(self) -> None:
-        """Raise :class:`CancelledError` when the user asked to stop."""
         if self._stop.is_set():
             raise CancelledError
 
@@ -90,7 +89,6 @@ class Job(QObject):
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether :meth:`cancel` was called."""
         return self.stop.is_set()
 
     def cancel(self) -> None:
@@ -116,7 +114,7 @@ class Jobs(QObject):
         return any(not job.is_quiet for job in self._jobs.values())
 
     def start(
-        self, function: Callable[..., Any], on_done: Callable[[Any], None], on_failed: Callable[[Exception], None] | None = None,
+        self, function: Callable[..., Any], on_done: Callable[[Any], None] = lambda _: None, on_failed: Callable[[Exception], None] | None = None,
         *, progress: bool = False, quiet: bool = False,
     ) -> Job:  # fmt: skip
         """Run *function* on the worker; *on_done* gets its result.
@@ -217,7 +215,6 @@ class Pause(QTimer):
         self.start(max(0, min(self._delay, round(self._since + self._latest - now))))
 
     def flush(self) -> None:
-        """Do not wait any longer."""
         if self.isActive():
             self.stop()
             self._then()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib
 import time
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from workbook.errors import JuesuanError, sentence
 
@@ -27,8 +27,7 @@ STANDARD = ""
 AUTOMATIC = "按公开表的表样选用"
 
 
-@dataclass(frozen=True, slots=True)
-class PackChoice:
+class PackChoice(NamedTuple):
     """A pack as a list shows it."""
 
     key: str
@@ -36,13 +35,6 @@ class PackChoice:
     title: str
     problem: str = ""
     """Why it cannot be used: one sentence."""
-
-
-def own_packs() -> Path:
-    """Where the user's own packs are (the folder may not exist yet)."""
-    from docgen.job.inputs import user_packs
-
-    return user_packs()
 
 
 def load_chosen(key: str) -> Pack:
@@ -59,12 +51,13 @@ def pack_choices(chosen: str = STANDARD, *, automatic: bool = True) -> tuple[Pac
 
     *chosen* is among them even when it is not there any more.
     """
+    from docgen.job.inputs import user_packs
     from workbook.pack.choice import key_of
     from workbook.pack.loading import TEMPLATES, available_packs
 
     found = [PackChoice(STANDARD, AUTOMATIC)] if automatic else []
     found += [
-        _choice(key_of(folder), "" if folder.parent == TEMPLATES else f"（{folder.name}）") for folder in available_packs(own_packs())]
+        _choice(key_of(folder), "" if folder.parent == TEMPLATES else f"（{folder.name}）") for folder in available_packs(user_packs())]
     if (chosen or automatic) and chosen not in [choice.key for choice in found]:
         found.append(_choice(chosen))
     return tuple(found)
@@ -198,5 +191,5 @@ def work_ahead(editor: EditSession, looks: BookLooks) -> None:
     for sheet in editor.accounts.source.sheets:
         if len(sheet.rows) <= _LONG:
             looks.of(sheet)
-    for module in ("docgen.report.assembly", "docgen.report.assembly", "docgen.report.yearly", "docgen.report.slots"):
+    for module in ("docgen.report.assembly", "docgen.report.yearly", "docgen.report.slots"):
         importlib.import_module(module)

@@ -42,9 +42,9 @@ class Recovery(QObject):
     left_over = Signal(object)
     """It was found, but belongs to an earlier state of the files: :meth:`redo` does it all the same."""
 
-    def __init__(self, session: Session, folder: Path | None) -> None:
+    def __init__(self, session: Session, folder: Path) -> None:
         super().__init__(session)
-        self._session, self._folder = session, folder
+        self._session, self._folder = session, folder / "recovery"
         self.soon = Pause(self, DELAY_MS, self._keep)
         """Touched when cells were edited."""
         self._later = Pause(self, LASTING_MS, self._make_last, latest=LASTING_MS)
@@ -58,7 +58,7 @@ class Recovery(QObject):
         """Where it is kept."""
         from workbook.editing.kept import Journal
 
-        return Journal((self._folder or user_data()) / "recovery")
+        return Journal(self._folder)
 
     def _keep(self) -> None:
         session = self._session
@@ -104,13 +104,12 @@ class Recovery(QObject):
     def _make_last(self) -> None:
         """What is kept outlasts a failure of the power, too."""
         if (path := self._session.path) is not None:
-            self._session.jobs.start(lambda: self.journal.make_last(path), lambda _: None, quiet=True)
+            self._session.jobs.start(lambda: self.journal.make_last(path), quiet=True)
 
     # ------------------------------------------------------------ an earlier session
     def waiting(self) -> tuple[Recovered, ...]:
         """What earlier sessions left of workbooks that no window has open, newest first."""
-        folder = (self._folder or user_data()) / "recovery"
-        if not any(folder.glob("*.json")):  # the engine is not loaded for nothing
+        if not any(self._folder.glob("*.json")):  # the engine is not loaded for nothing
             return ()
         return tuple(found for found in self.journal.all() if found.words() and not is_taken(found.path))
 
@@ -160,7 +159,7 @@ class Recovery(QObject):
         """
         session = self._session
         editor, path = session.open_editor(), session.accounts.path
-        changes = tuple((ref, state) for ref, state in editor.edits.items() if not state.is_formula)
+        changes = [(ref, state) for ref, state in editor.edits.items() if not state.is_formula]
         loaded = session.opener.load(path)
         moved = [ref for ref, _ in changes if loaded[1].sheet(ref) is None or loaded[1].key(ref) != editor.key(ref)]
         if moved:
@@ -168,6 +167,7 @@ class Recovery(QObject):
         self.journal.discard_cells(path)
         session.take_loaded(loaded)
         session.cells.put_back(changes, "保留这里的改动")
+        self.soon.flush()
 
     def forget(self) -> None:
         """Give up what is not saved."""
@@ -178,13 +178,6 @@ class Recovery(QObject):
             self.journal.discard(self._session.path)
 
 
-def user_data() -> Path:
-    """The program's own folder in the user's data."""
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("juesuan", appauthor=False))
-
-
 TEXTS_SECONDS = 600
 """The 底稿 is written all the time: so often at most a state of it is noted."""
 
@@ -192,19 +185,19 @@ TEXTS_SECONDS = 600
 class UnitHistory(QObject):
     """What was opened and saved of a session's unit."""
 
-    def __init__(self, session: Session, folder: Path | None) -> None:
+    def __init__(self, session: Session, folder: Path) -> None:
         super().__init__(session)
-        self._session, self._folder = session, folder
+        self._session, self._folder = session, folder / "history"
         self._noted = 0.0
         session.ahead.connect(lambda: self.note("打开"))
         session.saving.saved.connect(lambda _: self.note("保存"))
-        session.store.saved.connect(self._texts_saved)
+        session.store.saved.connect(lambda: self.note("底稿保存") if time.monotonic() - self._noted > TEXTS_SECONDS else None)
 
     @cached_property
     def _history(self) -> History:
         from workbook.editing.kept import History
 
-        return History((self._folder or user_data()) / "history")
+        return History(self._folder)
 
     def states(self) -> tuple[State, ...]:
         """The states of the open unit, newest first."""
@@ -224,11 +217,7 @@ class UnitHistory(QObject):
             except (JuesuanError, OSError) as error:
                 LOGGER.warning("history not kept: %s", sentence(error))
 
-        session.jobs.start(work, lambda _: None, quiet=True)
-
-    def _texts_saved(self) -> None:
-        if time.monotonic() - self._noted > TEXTS_SECONDS:
-            self.note("底稿保存")
+        session.jobs.start(work, quiet=True)
 
     # ------------------------------------------------------------ then and now
     def differences(self, state: State) -> tuple[list[Difference], list[Difference]]:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from gui.session.session import Session
     from workbook.editing.saving import Saved
-    from workbook.editing.session import EditSession
 
 
 _T = TypeVar("_T")
@@ -73,40 +72,38 @@ class Saving(QObject):
     # ------------------------------------------------------------ the state
     @property
     def state(self) -> SaveState:
-        """The one state of workbook and 底稿."""
-        session = self._session
+        session, states = self._session, SaveState
         if not session.is_open:
-            return SaveState.NOTHING
+            return states.NOTHING
         if self.failures:
-            return SaveState.FAILED
-        if self.is_writing:
-            return SaveState.SAVING
-        if session.is_dirty:
-            return SaveState.CHANGED
-        return SaveState.SAVING if session.store.is_dirty else SaveState.SAVED
+            return states.FAILED
+        if session.is_dirty and not self.is_writing:
+            return states.CHANGED
+        return states.SAVING if self.is_writing or session.store.is_dirty else states.SAVED
 
     @property
     def failures(self) -> tuple[Exception, ...]:
         """Why the last try to save the workbook, or the 底稿, did not work."""
         return tuple(p for p in (self.problem, self._session.store.problem) if p is not None)
 
+    @property
+    def _typed(self) -> int:
+        """How many cells people changed (formulas that follow are none)."""
+        editor = self._session.editor
+        return sum(not state.is_formula for state in editor.edits.values()) if editor is not None else 0
+
     def words(self) -> str:
         """The state for the status line: ``已保存 14:02``, ``有改动：公开表 3 格``."""
-        state, session = self.state, self._session
-        if state is SaveState.SAVED:
-            return f"{state} {self._saved_at}".strip()
-        if state is SaveState.CHANGED and session.editor is not None:
-            return f"{state}：公开表 {_typed(session.editor)} 格"
-        if state is SaveState.FAILED:
-            return f"{state}：{'、'.join(n for n, p in (('公开表', self.problem), ('底稿', session.store.problem)) if p is not None)}"
-        return str(state)
+        failed = "、".join(n for n, p in (("公开表", self.problem), ("底稿", self._session.store.problem)) if p is not None)
+        more = {SaveState.SAVED: f" {self._saved_at}", SaveState.CHANGED: f"：公开表 {self._typed} 格", SaveState.FAILED: f"：{failed}"}
+        return f"{self.state}{more.get(self.state, '')}".strip()
 
     def unsaved(self) -> tuple[str, ...]:
         """What would be lost now, a clause for each of workbook and 底稿; nothing when all is on the disk."""
         session = self._session
         found = []
-        if session.editor is not None and session.is_dirty:
-            found.append(f"公开表有 {_typed(session.editor)} 个单元格改过，还没有保存{_because(self.problem)}")
+        if session.is_dirty:
+            found.append(f"公开表有 {self._typed} 个单元格改过，还没有保存{_because(self.problem)}")
         if session.is_open and session.store.is_dirty:
             found.append(f"底稿里改过的文字还没有写入{_because(session.store.problem)}")
         return tuple(found)
@@ -185,11 +182,6 @@ class Saving(QObject):
         sheets = editor.accounts.source.sheets  # a folder's files may have sheets of the same name
         session.take_loaded(session.opener.load(written), is_same_work=len({s.name for s in sheets}) == len(sheets))
         return written
-
-
-def _typed(editor: EditSession) -> int:
-    """How many cells people changed (formulas that follow are none)."""
-    return sum(not state.is_formula for state in editor.edits.values())
 
 
 def _because(problem: Exception | None) -> str:

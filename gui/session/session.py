@@ -24,7 +24,6 @@ from workbook.errors import JuesuanError, PasswordError, sentence
 
 if TYPE_CHECKING:  # loaded late: the window is painted before the engine is needed
 
-    from docgen.job.context import ReportContext
     from docgen.job.inputs import Inputs
     from gui.session.opening import Loaded
     from workbook.companion.model import Companion
@@ -67,9 +66,11 @@ class Session(QObject):
     closed = Signal()
     """Nothing is open any more."""
 
-    def __init__(self, jobs: Jobs | None = None, parent: QObject | None = None, *, data_folder: Path | None = None) -> None:
-        super().__init__(parent)
-        self.jobs = jobs or Jobs(self)
+    def __init__(self, *, data_folder: Path | None = None) -> None:
+        import platformdirs
+
+        super().__init__()
+        self.jobs = Jobs(self)
         self.inputs: Inputs | None = None
         self.looks: BookLooks | None = None
         self.editor: EditSession | None = None
@@ -80,18 +81,18 @@ class Session(QObject):
         self._ahead = Pause(self, AHEAD_DELAY_MS, self._work_ahead)
         self.findings = UnitFindings(self)
         self.claim = Claim()
-        self.recovery = Recovery(self, data_folder)
+        folder = data_folder or Path(platformdirs.user_data_dir("juesuan", appauthor=False))
+        self.recovery = Recovery(self, folder)
         self.store = CompanionStore(self.jobs, self)
         self.store.saved.connect(self.findings.refresh_soon)
         self.store.saved.connect(self.recovery.keep_texts)
         self.saving = Saving(self)
         self.disk = DiskWatch(self)
-        self.history = UnitHistory(self, data_folder)
+        self.history = UnitHistory(self, folder)
 
     # ------------------------------------------------------------ what is open
     @property
     def is_open(self) -> bool:
-        """Whether a workbook is open."""
         return self.inputs is not None
 
     @property
@@ -116,7 +117,6 @@ class Session(QObject):
 
     @property
     def companion(self) -> Companion | None:
-        """The 底稿, or ``None`` when there is none yet."""
         return self.inputs.companion if self.inputs else None
 
     def companion_or_new(self) -> Companion:
@@ -130,12 +130,9 @@ class Session(QObject):
         return Companion.new(companion_path(accounts.path), accounts.pack.companion, accounts.unit_name, accounts.year)
 
     @property
-    def context(self) -> ReportContext:
+    def context(self) -> Inputs:
         """What a report is made from."""
-        from docgen.job.context import ReportContext
-
-        editor, inputs = self._open_parts()
-        return ReportContext(editor.accounts, inputs.prior, inputs.companion)
+        return self._open_parts()[1]
 
     # ------------------------------------------------------------ opening
     def warm_up(self) -> None:
@@ -204,9 +201,8 @@ class Session(QObject):
     def _work_ahead(self) -> None:
         """Do on the worker what the next steps need, unless the workbook was closed meanwhile."""
         editor, looks = self.editor, self.looks
-        if editor is not None:
-            self.ahead.emit()
         if editor is not None and looks is not None:
+            self.ahead.emit()
             self.jobs.start(lambda: work_ahead(editor, looks), lambda _: self.findings.refresh_soon(), quiet=True)
 
     def close(self) -> None:
@@ -246,28 +242,24 @@ class Session(QObject):
 
     def reload_companion(self) -> None:
         """Read 底稿 and last year again from disk; changes not written yet are dropped, edits of the workbook stay."""
+        from docgen.job.inputs import inputs_of
+
         editor, inputs = self._open_parts()
         path = inputs.companion.path if inputs.companion else None
         self.recovery.forget_texts()
         self.store.drop()
 
-        def reread() -> Inputs:
-            from docgen.job.inputs import inputs_of
-
-            return inputs_of(editor.accounts, path, trusted=self.opener.trusted)
-
         def done(inputs: Inputs) -> None:
-            if self.editor is editor:  # else it was closed meanwhile, or another is open
-                self._companion_reread(editor, inputs)
+            if self.editor is not editor:
+                return  # it was closed meanwhile, or another is open
+            self.inputs = replace(inputs, accounts=editor.accounts)
+            self.store.reset(inputs.companion, inputs.companion_remarks)
+            self.findings.take(editor.look_at(self.inputs.view))
+            self.companion_changed.emit()
+            self.checked.emit()
 
-        self.jobs.start(reread, done, lambda error: self.failed.emit(sentence(error)))
-
-    def _companion_reread(self, editor: EditSession, inputs: Inputs) -> None:
-        self.inputs = replace(inputs, accounts=editor.accounts)
-        self.store.reset(inputs.companion, inputs.companion_remarks)
-        self.findings.take(editor.look_at(self.inputs.view))
-        self.companion_changed.emit()
-        self.checked.emit()
+        self.jobs.start(
+            lambda: inputs_of(editor.accounts, path, trusted=self.opener.trusted), done, lambda error: self.failed.emit(sentence(error)))
 
     def open_editor(self) -> EditSession:
         """The editor.  Raises ``JuesuanError`` when nothing is open."""

@@ -34,12 +34,7 @@ class _Kept(Generic[T]):
         settings.keep(self._key, self._write(value))
 
 
-def _is_yes(text: str) -> bool:
-    return text != "否"
-
-
-def _yes_or_no(value: bool) -> str:  # a setting's value
-    return "是" if value else "否"
+_YES_OR_NO = {True: "是", False: "否"}
 
 
 def _paths(text: str) -> list[Path]:
@@ -50,22 +45,20 @@ def _lines(paths: Iterable[object]) -> str:
     return "\n".join(map(str, paths))
 
 
-def _packs(text: str) -> dict[Path, str]:
-    return {Path(path): key for path, _, key in (line.partition("\t") for line in text.split("\n") if line)}
-
-
 class Settings:
     """The user's settings, in one file of the user's configuration folder; each is written when it changes."""
 
     mode = _Kept("界面/主题", lambda text: Mode(text) if text in list(Mode) else Mode.SYSTEM)
     """Light, dark, or as the system."""
-    shows_tails = _Kept("校验/显示尾差", _is_yes, _yes_or_no)
+    shows_tails = _Kept("校验/显示尾差", lambda text: text != "否", _YES_OR_NO.__getitem__)
     """Whether rounding tails (尾差) are listed and marked."""
     zoom = _Kept("校验/显示比例", lambda text: min(max(int(text) if text.isdigit() else 100, 60), 200))
     """Size of the sheets, per cent."""
     pack = _Kept("校验/模板包", str)
     """The template pack chosen (:attr:`gui.session.opening.PackChoice.key`); empty for the standard one."""
-    packs = _Kept("文件/模板包", _packs, lambda packs: _lines(f"{path}\t{key}" for path, key in [*packs.items()][-MAX_KEPT:]))
+    packs = _Kept(
+        "文件/模板包", lambda text: {Path(path): key for path, _, key in (line.partition("\t") for line in text.split("\n") if line)},
+        lambda packs: _lines(f"{path}\t{key}" for path, key in [*packs.items()][-MAX_KEPT:]))
     """The template packs that the user chose for single workbooks."""
     folder = _Kept("文件/文件夹", lambda text: Path(text) if text and Path(text).is_dir() else documents())
     """Where file dialogs start."""
@@ -75,11 +68,14 @@ class Settings:
     """Files outside their 底稿's folders that the user chose himself (the last some hundred)."""
 
     def __init__(self, file: Path | None = None) -> None:
-        self.file = file or default_file()
-        self._values = _read(self.file)
+        import platformdirs
+
+        self.file = file or Path(platformdirs.user_config_dir("juesuan", appauthor=False)) / "settings.json"
+        self._values: dict[str, str] = {}
+        with suppress(OSError, ValueError, RecursionError, AttributeError):  # not there, or nonsense
+            self._values = {key: value for key, value in json.loads(self.file.read_text("utf-8")).items() if isinstance(value, str)}
 
     def note_opened(self, path: Path) -> None:
-        """Put *path* at the head of the recent files."""
         self.recent = [path, *(p for p in self.recent if p != path)][:MAX_RECENT]
         self.folder = path if path.is_dir() else path.parent
 
@@ -93,7 +89,6 @@ class Settings:
         return QByteArray.fromBase64(self.text(f"布局/{name}").encode())
 
     def keep_layout(self, name: str, value: QByteArray) -> None:
-        """Save a layout."""
         self.keep(f"布局/{name}", bytes(value.toBase64().data()).decode())
 
     def is_folded(self, part: str) -> bool | None:
@@ -101,15 +96,13 @@ class Settings:
         return {"是": True, "否": False}.get(self.text(f"折叠/{part}"))
 
     def keep_folded(self, part: str, value: bool) -> None:
-        """Save what the user wants to see of a page."""
-        self.keep(f"折叠/{part}", _yes_or_no(value))
+        self.keep(f"折叠/{part}", _YES_OR_NO[value])
 
     def text(self, key: str) -> str:
         """A setting as it is kept; empty when it never was."""
         return self._values.get(key, "")
 
     def keep(self, key: str, value: str) -> None:
-        """Keep a setting."""
         if self._values.get(key) == value:
             return
         self._values[key] = value
@@ -118,22 +111,6 @@ class Settings:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             part.write_text(json.dumps(self._values, ensure_ascii=False, indent=1), "utf-8")
             part.replace(self.file)
-
-
-def _read(file: Path) -> dict[str, str]:
-    """The settings in *file*; none when it is not there, or nonsense."""
-    try:
-        values = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return {key: value for key, value in values.items() if isinstance(value, str)} if isinstance(values, dict) else {}
-
-
-def default_file() -> Path:
-    """The settings file."""
-    import platformdirs
-
-    return Path(platformdirs.user_config_dir("juesuan", appauthor=False)) / "settings.json"
 
 
 def documents() -> Path:

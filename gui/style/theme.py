@@ -68,11 +68,9 @@ class Colours:
     """Pages of the preview: white in both palettes."""
 
     def of(self, severity: Severity) -> str:
-        """The colour of a finding."""
         return {Severity.ERROR: self.red, Severity.NOTICE: self.amber, Severity.TAIL: self.blue}[severity]
 
     def soft(self, severity: Severity) -> str:
-        """What lies behind a finding."""
         return {Severity.ERROR: self.red_soft, Severity.NOTICE: self.amber_soft, Severity.TAIL: self.blue_soft}[severity]
 
 

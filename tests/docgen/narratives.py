@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from docgen.job.context import ReportContext
+from docgen.job.inputs import Inputs
 from docgen.report.narrative import Narrative, narrative_of
 
 
-def whole_narrative(context: ReportContext) -> Narrative:
+def whole_narrative(context: Inputs) -> Narrative:
     narrative = narrative_of(context)
     narrative.everything()
     return narrative

@@ -14,10 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from docgen.batch import cluster
-from docgen.batch.cluster import Cluster
+from docgen.batch import running
 from docgen.batch.run import run_batch
-from docgen.batch.running import Lost, Processes, Runner
+from docgen.batch.running import Cluster, Lost, Processes, Runner
 from tests.docgen.batch_tasks import piece
 from tests.docgen.batch_units import book, by_file, rows, sample_unit
 from workbook.errors import JuesuanError
@@ -169,7 +168,7 @@ def test_a_batch_on_a_cluster_of_which_a_worker_is_killed(scheduler: str, tmp_pa
 def test_a_cluster_that_cannot_be_used_is_refused(scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(JuesuanError, match=r"看不到文件夹 .*不在这里"):
         Cluster(scheduler, [tmp_path / "不在这里"])
-    monkeypatch.setattr(cluster, "look_around", lambda folders: ("0.0.1", []))
+    monkeypatch.setattr(running, "look_around", lambda folders: ("0.0.1", []))
     with pytest.raises(JuesuanError, match=r"程序是 0\.0\.1 版"):
         Cluster(scheduler)
     started = time.monotonic()

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from docgen.batch.model import BatchResult, Finding, Skipped, UnitResult, UnitRow, Verdict
-from docgen.batch.summary import MAX_ROWS, write_summary
+from docgen.batch.run import MAX_ROWS, write_summary
 from tests.docgen.batch_units import rows
 from workbook.errors import InputError
 

@@ -13,7 +13,6 @@ import pytest
 from lxml import etree
 
 from cli.main import main
-from docgen.job.context import ReportContext
 from docgen.job.inputs import Inputs, load_inputs
 from docgen.model import Figure, FigureSpan, Paragraph, Text
 from docgen.report.assembly import build_report
@@ -35,11 +34,11 @@ def inputs() -> Inputs:
     return load_inputs(SAMPLE)
 
 
-def figures_of(context: ReportContext) -> dict[str, Figure]:
+def figures_of(context: Inputs) -> dict[str, Figure]:
     return whole_narrative(context).registry.figures
 
 
-def filled_cells(context: ReportContext) -> list[tuple[Table, str, str]]:
+def filled_cells(context: Inputs) -> list[tuple[Table, str, str]]:
     tables = [*context.accounts.tables.values(), *context.prior.values()]
     return [(t, r, c) for t in tables for c, values in t.columns.items() for r, value in values.items() if value]
 

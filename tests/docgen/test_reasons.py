@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from docgen.job.context import ReportContext
-from docgen.job.inputs import load_inputs
+from docgen.job.inputs import Inputs, load_inputs
 from docgen.model import Direction
 from docgen.reasons.slot import Slot, SlotKind, SlotState, Thresholds
 from docgen.report.assembly import build_report
@@ -34,7 +33,7 @@ REQUIRED = (
 
 
 @cache
-def sample() -> ReportContext:
+def sample() -> Inputs:
     return load_inputs(SAMPLE)
 
 
@@ -44,22 +43,22 @@ def sample_companion() -> Companion:
     return companion
 
 
-def with_companion(**changes: object) -> ReportContext:
+def with_companion(**changes: object) -> Inputs:
     return replace(sample(), companion=replace(sample_companion(), **changes))  # type: ignore[arg-type]
 
 
-def with_reasons(texts: dict[str, str], prior: dict[str, str] | None = None) -> ReportContext:
+def with_reasons(texts: dict[str, str], prior: dict[str, str] | None = None) -> Inputs:
     reasons = tuple(
         Reason(slot, text=Entry(texts.get(slot, ""), None, CellRef("底稿.xlsx", "变动原因", row, 10)), prior_reason=(prior or {}).get(slot, ""))
         for row, slot in enumerate({**texts, **(prior or {})}, start=4))
     return with_companion(reasons=reasons)
 
 
-def with_settings(rate: str | None, amount: str | None) -> ReportContext:
+def with_settings(rate: str | None, amount: str | None) -> Inputs:
     return stating(最低变动率=rate and Decimal(rate), 最低变动额=amount and Decimal(amount), reasons=())
 
 
-def stating(reasons: tuple[Reason, ...] | None = None, **entries: str | Decimal | None) -> ReportContext:
+def stating(reasons: tuple[Reason, ...] | None = None, **entries: str | Decimal | None) -> Inputs:
     """The sample with other labelled entries."""
     own = sample_companion()
     return with_companion(
@@ -67,7 +66,7 @@ def stating(reasons: tuple[Reason, ...] | None = None, **entries: str | Decimal 
         reasons=own.reasons if reasons is None else reasons)
 
 
-def slots_of(context: ReportContext) -> dict[str, Slot]:
+def slots_of(context: Inputs) -> dict[str, Slot]:
     return {slot.id: slot for slot in reason_slots(context)}
 
 
@@ -173,7 +172,7 @@ def test_level_wording_of_pack_and_companion() -> None:
     assert narrative_level(stating(持平写法="增加0万元")) == "增加 0 万元，增长 0%"
 
 
-def narrative_level(context: ReportContext) -> str:
+def narrative_level(context: Inputs) -> str:
     node = narrative_of(context).names["基金"]
     return str(node.支出.比上年.语句)  # type: ignore[attr-defined]
 
@@ -225,12 +224,12 @@ def test_rows_are_stable() -> None:
     assert again == companion.reasons
 
 
-def reason_findings(context: ReportContext) -> list[Issue]:
+def reason_findings(context: Inputs) -> list[Issue]:
     assert context.companion is not None
     return reason_issues(reason_slots(context), context.companion, context.pack.reason_rules, has_prior=bool(context.prior))
 
 
-def issues_of(context: ReportContext) -> list[tuple[str, Severity, str]]:
+def issues_of(context: Inputs) -> list[tuple[str, Severity, str]]:
     return [(i.code, i.severity, i.message) for i in reason_findings(context)]
 
 

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from docgen.figures.quantity import Quantity
-from docgen.job.context import ReportContext
-from docgen.job.inputs import load_inputs
+from docgen.job.inputs import Inputs, load_inputs
 from docgen.model import Change, Direction
 from docgen.reasons.contributions import Breakdown, TwoYears
 from docgen.reasons.drivers import PLEASE, Drivers
@@ -37,7 +36,7 @@ DECOMPOSED = (
 
 
 @cache
-def sample() -> ReportContext:
+def sample() -> Inputs:
     return load_inputs(SAMPLE)
 
 
@@ -50,7 +49,7 @@ def accounts(rng: random.Random, year: int, *, funds: bool) -> tuple[Accounts, s
 
 
 @cache
-def random_context(seed: int) -> ReportContext:
+def random_context(seed: int) -> Inputs:
     """Two unrelated years of a unit, and a 底稿 that plans some of its codes and some others."""
     rng = random.Random(seed)
     now, nature = accounts(rng, 2024, funds=seed % 2 == 0)
@@ -64,10 +63,10 @@ def random_context(seed: int) -> ReportContext:
     entries = {"单位性质": nature, "年初预算总计": fiscal + rng.choice([0, 0, 5]), "年初预算财政拨款": fiscal}
     companion = Companion(
         Path("底稿.xlsx"), standard_pack().companion, {name: Entry.of(content) for name, content in entries.items()}, budget=lines)
-    return ReportContext(now, before.tables, companion)
+    return Inputs(now, before.tables, companion)
 
 
-def explained(context: ReportContext) -> Iterator[tuple[Change, Drivers]]:
+def explained(context: Inputs) -> Iterator[tuple[Change, Drivers]]:
     years = TwoYears(context)
     for change in whole_narrative(context).registry.changes.values():
         yield change, Drivers(change, years)
@@ -220,7 +219,7 @@ def test_one_year_with_coarser_codes_is_compared_at_that_level() -> None:
     now, before = (
         accounts_of(source_of_bytes(Path("单位.xlsx"), workbook_bytes(standard_pack(), unit_name="单位", year=year, amounts=amounts)), standard_pack())
         for year, amounts in ((2024, coarse), (2023, fine)))
-    context = ReportContext(now, before.tables)
+    context = Inputs(now, before.tables)
     change = whole_narrative(context).registry.changes["财拨.总计.比上年"]
     by_code: Breakdown = Drivers(change, TwoYears(context)).breakdowns[1]
     assert sum(d.amount for d in by_code.parts()) == change.signed
@@ -232,7 +231,7 @@ def test_one_year_with_coarser_codes_is_compared_at_that_level() -> None:
 
 
 def test_without_last_year_the_missing_input_is_named() -> None:
-    context = ReportContext(sample().accounts, {}, sample().companion)
+    context = Inputs(sample().accounts, {}, sample().companion)
     change = whole_narrative(context).registry.changes["收支.本年收入.比上年"]
     drivers = Drivers(change, TwoYears(context))
     assert drivers.total is None

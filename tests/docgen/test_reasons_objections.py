@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from docgen.figures.quantity import Quantity, Registry
-from docgen.job.context import ReportContext
-from docgen.job.inputs import load_inputs
+from docgen.job.inputs import Inputs, load_inputs
 from docgen.model import Change, Direction
 from docgen.reasons.drivers import Drivers
 from docgen.reasons.objections import (
@@ -37,7 +36,7 @@ UP, DOWN = ("15", "10"), ("10", "15")
 
 
 @cache
-def sample() -> ReportContext:
+def sample() -> Inputs:
     return load_inputs(SAMPLE)
 
 
@@ -274,7 +273,7 @@ def test_a_published_reason_beside_the_opposite_sign() -> None:
 # ------------------------------------------------------------------ what the pack's settings change
 
 
-def with_settings(folder: Path, settings: str) -> ReportContext:
+def with_settings(folder: Path, settings: str) -> Inputs:
     """The sample with a pack whose settings are these (what they do not say is as in the default pack)."""
     (folder / "settings.toml").write_text(settings, encoding="utf-8")
     context = sample()

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from docgen.job.context import ReportContext
-from docgen.job.inputs import load_inputs
+from docgen.job.inputs import Inputs, load_inputs
 from docgen.reasons.contributions import TwoYears
 from docgen.reasons.drivers import Drivers
 from tests.docgen.narratives import whole_narrative
@@ -42,7 +41,7 @@ def line_of(text: str, words: str) -> int:
     return next(n for n, line in enumerate(text.splitlines(), 1) if words in line)
 
 
-def context_of(pack: Pack) -> ReportContext:
+def context_of(pack: Pack) -> Inputs:
     return load_inputs(SAMPLE, pack=pack)
 
 

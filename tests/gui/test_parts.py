@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.session.companion_store import DELAY_MS
+from gui.session.files import follow
 from gui.session.jobs import Jobs
 from gui.session.saving import SaveState
 from gui.session.session import Session
 from gui.session.settings import Settings
-from gui.session.writing import follow
 from gui.style import theme
 from gui.widgets.notice import Notice, Tone
 from tests.gui.opened import sample_copy

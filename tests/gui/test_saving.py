@@ -49,7 +49,7 @@ def answer(words: str) -> list[str]:
 
 def type_reason(qtbot: QtBot, window: MainWindow, text: str) -> None:
     """Go to a reason and type it, as a user does."""
-    window.pages.go(PageName.REASONS, SPENDING)
+    window.pages.show(PageName.REASONS, SPENDING)
     edit = window.pages.reasons.editor.edit
     edit.setFocus()
     edit.selectAll()
@@ -347,11 +347,11 @@ def test_words_typed_just_before_a_crash_are_put_back(opened, sample, qtbot, tmp
     """In a reason, in a paragraph, and in a cell of a table that is still being edited: none of them was taken over yet."""
     opened.session.store.flush()
     type_reason(qtbot, opened, "最后几个字")
-    opened.pages.go(PageName.TEXTS, "概况文字")
+    opened.pages.show(PageName.TEXTS, "概况文字")
     editor = opened.pages.texts.tab("概况文字").editor
     editor.moveCursor(editor.textCursor().MoveOperation.End)
     qtbot.keyClicks(editor, " end")
-    opened.pages.go(PageName.TEXTS, "名词解释")
+    opened.pages.show(PageName.TEXTS, "名词解释")
     opened.session.store.flush()
     table = opened.pages.texts.tab("名词解释").table
     table.setCurrentIndex(table.model().index(1, 1))
@@ -376,7 +376,7 @@ def test_words_typed_just_before_a_crash_are_put_back(opened, sample, qtbot, tmp
 
 
 def test_what_is_being_typed_into_a_table_is_saved_with_the_rest(opened, sample, qtbot):
-    opened.pages.go(PageName.TEXTS, "名词解释")
+    opened.pages.show(PageName.TEXTS, "名词解释")
     table = opened.pages.texts.tab("名词解释").table
     table.add_row()
     qtbot.keyClicks(QApplication.focusWidget(), "term")

@@ -9,9 +9,9 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QTextBrowser
 from pytestqt.qtbot import QtBot
 
+from gui.frame.app import ErrorDialog, Guard
 from gui.frame.main_window import MainWindow
 from gui.pages.base import PageName
-from gui.session.errors import ErrorDialog, Guard
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme

@@ -21,7 +21,7 @@ from tests.variants import Variant
 from workbook.amounts import MoneyUnit
 from workbook.create.workbook import create_workbook
 from workbook.editing.cells import CellState
-from workbook.editing.kept import Journal
+from workbook.editing.kept import Journal, Texts
 from workbook.editing.package_edit import edit_package
 from workbook.editing.saving import NotEditableError, save, save_as
 from workbook.editing.session import EditError, EditSession
@@ -420,6 +420,25 @@ def test_a_damaged_journal_is_no_journal(book, tmp_path, content):
     journal = Journal(tmp_path)
     journal.file(book).write_bytes(content)
     assert journal.read(book) is None
+
+
+@pytest.mark.parametrize("left", [b"", b"\0" * 400, None])
+def test_what_a_power_failure_leaves_of_a_journal_does_no_harm_to_its_copy(book, tmp_path, left):
+    journal = Journal(tmp_path / "恢复")
+    session = open_book(book)
+    type_into(session, ITEM, "999.5")
+    journal.write(session)
+    journal.keep_texts(book, Texts("", (["entries"],)))
+    journal.make_last(book)
+    for file in (journal.file(book), journal.file(book, ".texts.json")):
+        file.write_bytes(left) if left is not None else file.unlink()
+    found = journal.read(book)
+    assert found is not None
+    assert (len(found.changes), found.texts) == (1, Texts("", (["entries"],)))
+    assert journal.all() == (found,)
+    journal.discard(book)
+    journal.make_last(book)
+    assert list(journal.folder.iterdir()) == []
 
 
 def test_a_journal_of_an_earlier_file_is_put_aside_not_overwritten(book, tmp_path):

@@ -12,7 +12,6 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtWidgets import QWidget
 
-from docgen.job.context import ReportContext
 from docgen.job.inputs import Inputs
 from docgen.job.sources import SourceIndex
 from docgen.model import FigureSpan, PromptSpan, ReasonSpan, Report, Span
@@ -25,8 +24,8 @@ from docgen.report.yearly import YearOverview, year_overview
 from docgen.writing.plan import PagePlan, page_plan
 from gui.paper.sources import figure_lines
 from gui.session import files
+from gui.session.files import FileWriter, follow
 from gui.session.jobs import Jobs, Progress
-from gui.session.writing import FileWriter, follow
 from gui.widgets.notice import Action, Notice
 from workbook.rules.check import CheckReport
 
@@ -37,7 +36,7 @@ CLEAN_SUFFIX = "（公开版）"
 class Preview:
     """A report with all that is said about it."""
 
-    context: ReportContext
+    context: Inputs
     report: Report
     year: YearOverview
     readiness: Readiness
@@ -61,7 +60,7 @@ class Preview:
         return ""
 
 
-def make_preview(context: ReportContext, checked: CheckReport | None) -> Preview:
+def make_preview(context: Inputs, checked: CheckReport | None) -> Preview:
     """Everything the page shows.  Raises :class:`~workbook.errors.JuesuanError` when the template is broken."""
     narrative = narrative_of(context)
     report = build_report(context, narrative)

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from gui.pages.review.model import Reviewed, Stamp, changes_since, stamp_of
 from gui.session import files
+from gui.session.files import FileWriter
 from gui.session.jobs import Pause
-from gui.session.writing import FileWriter
 from gui.widgets.fit import ElidedLabel, FoldingButton, FoldingRow
 from gui.widgets.notice import Action, Notice
 from gui.widgets.parts import label, set_state

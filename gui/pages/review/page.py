@@ -19,7 +19,7 @@ from gui.pages.review.output import ReviewBar, ReviewOutput, ReviewWatch
 from gui.pages.review.view import ReportView
 from gui.paper.sources import SourceLinks
 from gui.session import files
-from gui.session.writing import follow
+from gui.session.files import follow
 from gui.style.theme import GRID
 from gui.widgets.notice import Action, Notice
 from gui.widgets.parts import DropZone, column, redressed, splitter
