@@ -19,7 +19,7 @@ from docgen.refresh.places import Place, align_items, find_places, places, plain
 from docgen.refresh.reports import Fresh, Stored
 from docgen.refresh.tables import is_untouched, merge_cells, same_shape, table_name
 from docgen.writing.baseline import FIGURE, TEXT, ChartItem, Item, TableItem, TextItem
-from docgen.writing.store import tag_of
+from docgen.writing.runs import tag_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

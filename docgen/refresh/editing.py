@@ -23,9 +23,7 @@ from docgen.docx.xml import W_URI, W, value_of
 from docgen.model import Figure, FigureSpan, PromptSpan, ReasonSpan, Span, Text
 from docgen.refresh.paragraph_merge import Edit, Kind, text_of
 from docgen.writing.baseline import FIGURE, LITERAL, PROMPT, Bit
-from docgen.writing.runs import FIRST_CONTROL, KEEP, Spans
-from docgen.writing.store import REASON as REASON_TAG
-from docgen.writing.store import tag_of
+from docgen.writing.runs import FIRST_CONTROL, KEEP, Spans, reason_tag, tag_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -127,7 +125,7 @@ class Editor:
 
 def tag(bit: Bit) -> str:
     """The tag of the control that prints *bit*."""
-    return tag_of(bit.key if bit.kind == FIGURE else REASON_TAG + bit.key)
+    return tag_of(bit.key) if bit.kind == FIGURE else reason_tag(bit.key)
 
 
 def _kept_together(edit: Edit) -> tuple[Bit, ...]:

@@ -18,9 +18,9 @@ from docgen.docx.xml import W
 from docgen.job.inputs import Inputs, user_packs
 from docgen.model import Figure, PromptSpan
 from docgen.refresh.places import find_places, places, plain
+from docgen.writing import NAMESPACE
 from docgen.writing.baseline import BASELINE, FIGURE, LITERAL, PROMPT, REASON, Bit, joined, read_items
-from docgen.writing.store import NAMESPACE, tag_of
-from docgen.writing.store import REASON as REASON_TAG
+from docgen.writing.runs import reason_tag
 from workbook.errors import InputError
 from workbook.formats.package import PackageError
 from workbook.pack.choice import folder_named
@@ -43,7 +43,7 @@ class Stored:
         """Id → text as it was printed."""
         slots = [e.get("slot", "") for e in figures.iter(f"{_R}reason")]
         self.tags = {str(e.get("tag") or e.get("id")): (FIGURE, e.get("id", "")) for e in figures.iter(f"{_R}figure")} | {
-            tag_of(REASON_TAG + slot): (REASON, slot) for slot in slots}
+            reason_tag(slot): (REASON, slot) for slot in slots}
         """Tag of a content control → kind and id of what it prints."""
         baseline, self.baseline_part = _find(file, f"{{{BASELINE}}}baseline")
         self.items = read_items(baseline) if baseline is not None else None

@@ -4,16 +4,7 @@
 bytes.  ``linked=False`` is the version to publish: no controls, no custom part, no metadata, no highlighting.
 """
 
-from docgen.writing.store import NAMESPACE, REASON, ReportMeta, reason_tag, source_title, tag_of
-from docgen.writing.writer import report_bytes, write_report
+from docgen.writing.runs import source_title, tag_of
+from docgen.writing.writer import NAMESPACE, ReportMeta, report_bytes, write_report
 
-__all__ = [
-    "NAMESPACE",
-    "REASON",
-    "ReportMeta",
-    "reason_tag",
-    "report_bytes",
-    "source_title",
-    "tag_of",
-    "write_report",
-]
+__all__ = ["NAMESPACE", "ReportMeta", "report_bytes", "source_title", "tag_of", "write_report"]

@@ -1,18 +1,23 @@
-"""Spans as runs of WordprocessingML: text, linked figures, reasons, highlighted prompts."""
+"""Spans as runs of WordprocessingML: text, linked figures, reasons, highlighted prompts.
+
+The tag of a content control is the figure's id, or ``原因:`` and the slot of a reason; Word allows 64 characters, a longer tag is cut
+and ends in a checksum.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from zlib import crc32
 
 from docgen.docx.xml import attribute, escape
 from docgen.model import ChangeText, Figure, FigureSpan, PlaceText, PromptSpan, ReasonSpan, Span, Text
 from docgen.template import InlineXml
-from docgen.writing.store import reason_tag, source_title, tag_of
 
 FIRST_CONTROL = 710_000_000  # ids of content controls: positive, far from those that Word gives
 BOLD = "b"
+LONGEST = 64  # characters of a content control's tag or title
 REASON_TITLE = "变动原因或文字"
 KEEP = "\u00a0"
 """No-break space (every font has it) that keeps a figure and its unit on one line (a text search takes it for white space)."""
@@ -84,6 +89,30 @@ def _content(text: str) -> str:
     return f"<w:t{space}>{escape(text)}</w:t>"
 
 
+def tag_of(text: str) -> str:
+    """*text* as a tag: at most 64 characters, different texts differ."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 9]}~{crc32(text.encode()):08x}"
+
+
+def reason_tag(slot: str) -> str:
+    """The tag of a reason or prompt."""
+    return tag_of(f"原因:{slot}")
+
+
+def source_title(figure: Figure, marks: Mapping[str, str]) -> str:
+    """Where *figure* comes from, in at most 64 characters: ``公开01表 总计 C34``; *marks* are the short names of sheets."""
+    places = [(marks.get(f"{ref.file}/{ref.sheet}", ref.sheet), ref.a1) for ref in figure.sources]
+    if len(places) == 1:
+        mark, cell = places[0]
+        title = f"{mark} {figure.label} {cell}"
+        if len(title) > LONGEST:
+            title = f"{mark} {figure.label[: max(LONGEST - len(mark) - len(cell) - 3, 0)]}… {cell}"
+    else:
+        how = figure.how or "、".join(map(" ".join, places))
+        title = f"{figure.label}：{how}" if how else figure.label
+    return title if len(title) <= LONGEST else title[: LONGEST - 1] + "…"
+
+
 _WORDS: frozenset[type] = frozenset({Text, ChangeText, PlaceText})
 """Spans that are nothing but words (and no XML of the template)."""
 
@@ -144,7 +173,7 @@ class Spans:
         if not self.linked:
             return run(span.text, base)
         content = run(span.text, base, highlight=isinstance(span, PromptSpan))
-        return self._controlled(_control(REASON_TITLE, reason_tag(span)), content, ' w:multiLine="1"')
+        return self._controlled(_control(REASON_TITLE, reason_tag(span.slot)), content, ' w:multiLine="1"')
 
     def _controlled(self, head: str, content: str, lines: str = "") -> str:
         self._next += 1
