@@ -11,22 +11,11 @@ from docgen.docx.xml import attribute
 from docgen.model import Block, BreakBlock, ChartBlock, Paragraph, TableBlock, TemplateBlock, Text
 from docgen.template import Template
 from docgen.template.elements import Element, Role, TableElement
-from docgen.writing import charts, contents, sections
+from docgen.writing import charts, contents, tables
 from docgen.writing.paging import Item, Pages
 from docgen.writing.runs import Spans, kept
-from docgen.writing.tables import (
-    Grid,
-    Look,
-    Measure,
-    easy,
-    fill_table,
-    fitted,
-    formats_of,
-    grid,
-    table_grid,
-    with_labels_again,
-    write_table,
-)
+from docgen.writing.sections import Sections, text_width
+from docgen.writing.tables import Grid, Look, Measure
 
 CHART_STYLE, CAPTION_STYLE, TABLE_CAPTION_STYLE, TABLE_NOTE_STYLE, GAP_STYLE = "图", "图题", "表题", "表注", "间隔"
 _KEEPS = re.compile(r"<w:pPr>(?:<w:pStyle [^>]*/>)?(?:<w:keepNext[^>]*/>)?(?:<w:keepLines[^>]*/>)?")
@@ -36,24 +25,19 @@ _BOOKMARKS = re.compile(r"<w:bookmark(?:Start|End) [^>]*/>")
 
 
 class Body:
-    """Collects the document's content; :meth:`xml` gives it, contents filled in."""
+    """Collects the document's content; :meth:`pieces` gives it, contents filled in."""
 
     def __init__(self, template: Template, spans: Spans) -> None:
-        self.template = template
-        self.styles = template.styles
-        self.spans = spans
+        self.template, self.styles, self.spans = template, template.styles, spans
         self.charts: list[tuple[str, ChartBlock]] = []
         """Relationship id and block of every chart."""
         self._out: list[str] = []
         self._last: tuple[str, str] | None = None  # head and tail of the paragraph that came last
         self._after_table = False
         self._new_page = False
-        self._landscape = False
-        self._split = False  # the current section of the template has been interrupted
-        self._table_id = self.styles.others.get(TABLE_STYLE, TABLE_ID)
-        self._sections = [element for element in template.elements if isinstance(element, Element) and element.section]
-        finals = [e.tail for e in template.elements if isinstance(e, Element) and e.role is Role.SECTION]
-        self._final = finals[-1] if finals else "<w:sectPr/>"
+        own = [element for element in template.elements if isinstance(element, Element)]
+        finals = [element.tail for element in own if element.role is Role.SECTION]
+        self._sections = Sections([*filter(None, (element.section for element in own)), *(finals[-1:] or ["<w:sectPr/>"])])
         self._turning: bool | None = None  # to landscape, to portrait: as soon as something follows
         self._shared = False  # the page has several tables
         self.written: list[Block] = []
@@ -67,31 +51,25 @@ class Body:
         """Level, text and place of what the contents lists."""
         self.starts: list[int] = []
         """Number of the first item of each block on the pages."""
-        self.block_sections: list[str] = []
-        """Section properties of each block."""
         self.set_tables: dict[int, tuple[Look, Grid, Sequence[float]]] = {}
         """How each table is set, by number of its block; with the heights of its rows."""
         self._contents: tuple[int, Element] | None = None
         self._seen: set[int] = set()
-        self._level = next((contents.deepest_level(contents.field_code(e.tail)) for e in template.elements
-                            if isinstance(e, Element) and e.role is Role.CONTENTS), -1)  # fmt: skip
-        self.pages = Pages(template.metrics, self._section())
+        self._level = next((contents.deepest_level(contents.field_code(e.tail)) for e in own if e.role is Role.CONTENTS), -1)
+        self.pages = Pages(template.metrics, self._sections.current)
 
     def add_all(self, blocks: Iterable[Block]) -> None:
         """Write *blocks*."""
         self._blocks = tuple(blocks)
         for place, block in enumerate(self._blocks):
             self._place = place
-            if isinstance(block, BreakBlock):
-                self.starts.append(len(self.pages.items))
-                self.block_sections.append(self._section())
-                self._break(block)
-                continue
-            self._turn()
+            if not isinstance(block, BreakBlock):
+                self._turn()
             self.written.append(block)
             self.starts.append(len(self.pages.items))
-            self.block_sections.append(self._section())
-            if isinstance(block, Paragraph):
+            if isinstance(block, BreakBlock):
+                self._break(block)
+            elif isinstance(block, Paragraph):
                 self._paragraph(block)
             elif isinstance(block, TableBlock):
                 self._table(block)
@@ -120,7 +98,7 @@ class Body:
             self.pages.reckon([(styles[level], text) for level, text, _ in self.headings])
             headings = [(level, text, item.page) for level, text, item in self.headings]
             self._out[place] = contents.write_contents(contents.field_code(element.tail), headings, styles)
-        return [*self._out, self._section()]
+        return [*self._out, self._sections.current]
 
     # ------------------------------------------------------------ blocks
 
@@ -132,7 +110,7 @@ class Body:
         elif element.role is Role.COPIED and block.text == element.text:
             head, content = element.head, self._once(element).removesuffix("</w:p>")
         else:
-            head, content = element.head, self.spans.xml(block.spans, formats_of(element.line, block))
+            head, content = element.head, self.spans.xml(block.spans, tables.formats_of(element.line, block))
         head = self._on_new_page(head)
         content = self._marked(block, head, content)
         if element is not None and element.section:
@@ -159,23 +137,22 @@ class Body:
         if not isinstance(element, TableElement):
             is_merged = not block.landscape and any(cell.rows > 1 for row in block.rows[table.headers :] for cell in row)
             look, heights = (
-                self._look(table, measure, size, natural) if self._landscape
-                else easy(measure, size, is_merged=True) if is_merged and block.together < len(block.rows) else natural)
+                self._look(table, measure, size, natural) if self._sections.is_landscape
+                else tables.easy(measure, size, is_merged=True) if is_merged and block.together < len(block.rows) else natural)
             if is_merged:
-                again = with_labels_again(block, table, self.pages.breaks(heights, table.headers, table.together))
+                again = tables.with_labels_again(block, table, self.pages.breaks(heights, table.headers, table.together))
                 if again is not block:
-                    block, table = again, table._replace(rows=grid(again.rows))
+                    block, table = again, table._replace(rows=tables.grid(again.rows))
                     self.written[-1] = block
-            self.set_tables[self._place] = look, table, heights
-            write_table(table, look, self._table_id, partial(self._table_style, block.style), self.spans, self._out, block.alt)
+            tables.write_table(table, look, self.styles.others.get(TABLE_STYLE, TABLE_ID), partial(self._table_style, block.style), self.spans, self._out, block.alt)
         else:
             look = Look(size, self._metrics(block.style).line_height)
             heights = measure.heights(look)
-            self.set_tables[self._place] = look, table, heights
             if element.role is Role.COPIED:
                 self._out.append(element.xml)
             else:
-                fill_table(element, block, self.spans, self._out)
+                tables.fill_table(element, block, self.spans, self._out)
+        self.set_tables[self._place] = look, table, heights
         self.pages.table(heights, table.headers, table.together)
         self._last, self._after_table = None, True
 
@@ -186,36 +163,35 @@ class Body:
         """A table as it is set on the pages of this section, its measure, the size of its letters, how it is set where there is room."""
         if id(block) not in self._grids:
             size = block.font_size or self._metrics(block.style).size
-            table = table_grid(block, sections.text_width(self._section()), size)
+            table = tables.table_grid(block, text_width(self._sections.current), size)
             measure = Measure(table, size)
-            self._grids[id(block)] = table, measure, size, easy(measure, size)
+            self._grids[id(block)] = table, measure, size, tables.easy(measure, size)
         return self._grids[id(block)]
 
     def _look(self, table: Grid, measure: Measure, size: float, natural: tuple[Look, list[float]]) -> tuple[Look, list[float]]:
         """How a table is set on a landscape page, which it fills or shares, and the heights of its rows."""
-        after = self._place + 1
-        below, end = self._height(after)
-        room = self.pages.room() - below
+        below, end = self._height(self._place + 1)
+        room, height = self.pages.room() - below, sum(natural[1])
         following = self._blocks[end] if end < len(self._blocks) else None
-        heights = natural[1]
         may_share = isinstance(following, BreakBlock) and following.if_needed
-        self._shared = self._shared or (may_share and sum(heights) + self._height(end + 1)[0] + _BETWEEN <= room)
-        if self._shared and sum(heights) <= room:
+        self._shared = self._shared or (may_share and height + self._height(end + 1)[0] + _BETWEEN <= room)
+        if self._shared and height <= room:
             return natural
-        return fitted(measure, size, room, self.pages.height, table.headers)
+        return tables.fitted(measure, size, room, self.pages.height, table.headers)
 
     def _height(self, start: int) -> tuple[float, int]:
         """The height of the blocks from *start* up to the next break, tables not pressed, and where that stands."""
-        height, place = 0.0, start
-        for place in range(start, len(self._blocks) + 1):
-            block = self._blocks[place] if place < len(self._blocks) else None
+        height = 0.0
+        while start < len(self._blocks):
+            block = self._blocks[start]
             if isinstance(block, TableBlock):
                 height += sum(self._grid(block)[3][1])
             elif isinstance(block, Paragraph) and block.source < 0:
                 height += self.pages.height_of(self.styles.id_of(block.style), block.text)
             else:
                 break
-        return height, place
+            start += 1
+        return height, start
 
     def _chart(self, block: ChartBlock) -> None:
         relation, style_id = f"rIdChart{len(self.charts) + 1}", self.styles.id_of(CHART_STYLE)
@@ -250,7 +226,7 @@ class Body:
     def _break(self, block: BreakBlock) -> None:
         if block.kind != "page":
             self._turning = block.kind == "landscape"
-        elif block.if_needed and self._landscape and self._shared and self._height(self._place + 1)[0] + _BETWEEN <= self.pages.room():
+        elif block.if_needed and self._sections.is_landscape and self._shared and self._height(self._place + 1)[0] + _BETWEEN <= self.pages.room():
             self._paragraph(Paragraph(TABLE_NOTE_STYLE, ()))
         else:
             self._new_page, self._shared = True, False
@@ -258,36 +234,21 @@ class Body:
     def _turn(self) -> None:
         """Begin the section of landscape or portrait pages that is due."""
         turning, self._turning = self._turning, None
-        if turning is None or turning == self._landscape:
+        if turning is None or turning == self._sections.is_landscape:
             return
-        self._end_section()
-        self._landscape, self._split, self._new_page, self._shared = turning, True, False, False
-        self.pages.section(self._section())
-
-    def _section(self) -> str:
-        """Properties of the section being written."""
-        section = self._sections[0].section if self._sections else self._final
-        if self._split:
-            section = sections.continued(section)
-        return sections.turned(section) if self._landscape else section
-
-    def _end_section(self) -> None:
-        """End the section here: in the paragraph before, or in a tiny one after a table."""
-        section = self._section()
-        if self._last is not None and "<w:sectPr" not in self._last[0]:
+        section = self._sections.current
+        if self._last is not None and "<w:sectPr" not in self._last[0]:  # the section ends in the paragraph before
             head, tail = self._last
             self._out[-1] = _with_properties(head).removesuffix("</w:pPr>") + f"{section}</w:pPr>{tail}"
         else:
             self._out.append(f"{self._gap}{section}</w:pPr></w:p>")
-        self._last, self._after_table = None, False
+        self._last, self._after_table, self._new_page, self._shared = None, False, False, False
+        self.pages.section(self._sections.turn(landscape=turning))
 
     def _section_end(self, head: str, element: Element) -> str:
         """The head of a template paragraph in which a section ends, its properties as they are now."""
-        head = head.replace(element.section, self._section())
-        if self._sections and self._sections[0].index == element.index:
-            self._sections.pop(0)
-        self._split = False
-        self.pages.section(self._section())
+        head = head.replace(element.section, self._sections.current)
+        self.pages.section(self._sections.end(element.section))
         return head
 
     # ------------------------------------------------------------ helpers

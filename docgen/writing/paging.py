@@ -45,6 +45,11 @@ class Item:
     last_leaf: int = 0
     """Where it ends."""
 
+    @property
+    def height(self) -> float:
+        """Height with the space around it."""
+        return self.before + sum(self.heights) + self.after
+
 
 @dataclass(slots=True)
 class Pages:
@@ -71,13 +76,17 @@ class Pages:
 
     def paragraph(self, style_id: str, text: str, head: str = "", *, page_break: bool = False) -> Item:
         """Set a paragraph; *head* is its own formatting, *page_break* a break in its text."""
-        metrics = self._metrics(style_id, head)
-        room = self._width - metrics.left - metrics.right
-        lines = count_lines(text, metrics.size, room, metrics.first)
-        heights = (metrics.line_height,) * lines
-        return self._add(Item(heights, metrics.before, metrics.after, metrics.keep_next, metrics.new_page, metrics.widows), page_break=page_break)
+        item = self._item(style_id, text, head)
+        self._add(item)
+        self._break = page_break
+        return item
 
-    def _metrics(self, style_id: str, head: str) -> Metrics:
+    def _item(self, style_id: str, text: str, head: str = "") -> Item:
+        metrics = self._metrics(style_id, head)
+        lines = count_lines(text, metrics.size, self._width - metrics.left - metrics.right, metrics.first)
+        return Item((metrics.line_height,) * lines, metrics.before, metrics.after, metrics.keep_next, metrics.new_page, metrics.widows)
+
+    def _metrics(self, style_id: str, head: str = "") -> Metrics:
         if (style_id, head) not in self._own:
             metrics = self.metrics.get(style_id, _DEFAULT)
             self._own[style_id, head] = head_metrics(metrics, head) if head else metrics
@@ -85,14 +94,11 @@ class Pages:
 
     def height_of(self, style_id: str, text: str) -> float:
         """Height of a paragraph with the space around it."""
-        metrics = self.metrics.get(style_id, _DEFAULT)
-        lines = count_lines(text, metrics.size, self._width - metrics.left - metrics.right, metrics.first)
-        return metrics.before + lines * metrics.line_height + metrics.after
+        return self._item(style_id, text).height
 
-    def _add(self, item: Item, *, page_break: bool = False) -> Item:
-        item.new_page, self._break = item.new_page or self._break, page_break
+    def _add(self, item: Item) -> None:
+        item.new_page, self._break = item.new_page or self._break, False
         self.items.append(item)
-        return item
 
     def table(self, heights: Sequence[float], heading_rows: int, together: int = 0) -> None:
         """Set a table with rows of these *heights*."""
@@ -127,14 +133,14 @@ class Pages:
         for item in reversed(self.items):
             if item.section is not None:
                 break
-            used += item.before + sum(item.heights) + item.after
+            used += item.height
             if item.new_page:
                 break
         return self.height - used
 
     def chart(self, height: float, style_id: str) -> None:
         """Set a chart *height* points high."""
-        metrics = self.metrics.get(style_id, _DEFAULT)
+        metrics = self._metrics(style_id)
         self._add(Item((height + _DESCENT,), metrics.before, metrics.after, metrics.keep_next, metrics.new_page))
 
     def contents(self) -> None:
@@ -157,20 +163,13 @@ class Pages:
         for number, item in enumerate(self.items):
             if item.section is not None:
                 layout.begin_section(item.section)
-            elif item.contents:
-                lines = Item(self._entry_lines(entries))
-                layout.place(lines)
-                item.page, item.leaf, item.last_leaf = lines.page, lines.leaf, lines.last_leaf
-            else:
-                layout.place(item, self.items[number + 1 :] if item.keep_next else ())
+                continue
+            if item.contents:
+                item.heights = [height for style_id, text in entries for height in self._entry(self._metrics(style_id), text)]
+            layout.place(item, self.items[number + 1 :] if item.keep_next else ())
 
-    def _entry_lines(self, entries: Sequence[tuple[str, str]]) -> list[float]:
-        lines: list[float] = []
-        for style_id, text in entries:
-            metrics = self.metrics.get(style_id, _DEFAULT)
-            count = count_lines(text + "……12", metrics.size, self._width - metrics.left)
-            lines += [metrics.line_height] * count
-        return lines
+    def _entry(self, metrics: Metrics, text: str) -> Sequence[float]:
+        return (metrics.line_height,) * count_lines(text + "……12", metrics.size, self._width - metrics.left)
 
 
 class _Layout:

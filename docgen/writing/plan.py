@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from docgen.docx.styles import Metrics
-from docgen.model import Block, BreakBlock, Paragraph, TableBlock
+from docgen.model import Block, Paragraph, TableBlock
 from docgen.template import Template
 from docgen.writing import sections
 from docgen.writing.body import CAPTION_STYLE, CHART_STYLE, TABLE_CAPTION_STYLE, Body
@@ -65,14 +65,17 @@ class PagePlan(NamedTuple):
 def page_plan(blocks: Sequence[Block], template: Template) -> PagePlan:
     """The pages of *blocks* written with *template*."""
     body = Body(template, Spans(linked=False, marks={}))
+    section = body.pages.first_section
     body.add_all(blocks)
     body.pieces()
     if not body.headings:
         body.pages.reckon(())
     items = body.pages.items
-    leaves, tops, before = [], set(), -1
+    leaves, tops, pages, before = list[int](), set[int](), list[Page](), -1
     for number, (first, end) in enumerate(zip(body.starts, [*body.starts[1:], len(items)], strict=True)):
+        pages.append(_page(section))
         own = [item for item in items[first:end] if item.section is None]
+        section = next((item.section for item in items[first:end][::-1] if item.section is not None), section)
         leaf = own[0].leaf if own else max(before, 0)
         if own and leaf > before:
             tops.add(number)
@@ -80,9 +83,8 @@ def page_plan(blocks: Sequence[Block], template: Template) -> PagePlan:
         before = own[-1].last_leaf if own else before
     names = {block.style for block in blocks if isinstance(block, Paragraph | TableBlock)} | {CHART_STYLE, CAPTION_STYLE, TABLE_CAPTION_STYLE}
     default = Metrics()
-    written = iter(body.written)
     return PagePlan(
-        [block if isinstance(block, BreakBlock) else next(written) for block in blocks], leaves, frozenset(tops), [_page(section) for section in body.block_sections],
+        body.written, leaves, frozenset(tops), pages,
         {place: TablePlan(look, tuple(width / 20 for width in grid.widths), tuple(heights)) for place, (look, grid, heights) in body.set_tables.items()},
         [(text, level, item.page) for level, text, item in body.headings],
         [template.metrics.get(style, default) for style in body.contents_styles],

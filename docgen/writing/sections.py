@@ -37,6 +37,32 @@ def text_height(section: str) -> int:
     return page["h"] - page["top"] - page["bottom"]
 
 
+class Sections:
+    """The sections of a document as it is written: those of the template, interrupted by landscape pages."""
+
+    def __init__(self, properties: list[str]) -> None:
+        self._left = properties  # of the template's sections that have not ended, the last one's at the end
+        self.is_landscape = False
+        self.current = properties[0]
+        """Properties of the section being written."""
+
+    def turn(self, *, landscape: bool) -> str:
+        """Go on with landscape pages, or with portrait ones; the properties of the section that begins."""
+        return self._begin(split=True, landscape=landscape)
+
+    def end(self, section: str) -> str:
+        """A *section* of the template ends; the properties of the one that begins."""
+        if len(self._left) > 1 and self._left[0] == section:
+            self._left.pop(0)
+        return self._begin(split=False, landscape=self.is_landscape)
+
+    def _begin(self, *, split: bool, landscape: bool) -> str:
+        self.is_landscape = landscape
+        section = continued(self._left[0]) if split else self._left[0]
+        self.current = turned(section) if landscape else section
+        return self.current
+
+
 @lru_cache(maxsize=64)
 def start_of(section: str) -> int | None:
     """The page number with which *section* begins; ``None`` when it goes on counting."""
