@@ -100,12 +100,13 @@ class Registry:
         """A comparison: base, absolute difference, absolute rate and direction, all from precise values."""
         if (known := self.changes.get(change_id)) is not None:
             return known
-        base_figure = self.number(f"{change_id}.基数", f"{label}（{against}）", base)
+        unit = current_figure.unit
+        base_figure = self.number(f"{change_id}.基数", f"{label}（{against}）", base, unit)
         difference = current - base
         direction, size = _direction(difference.value), abs(difference)
         words = "增减额" if direction in (Direction.LEVEL, Direction.UNKNOWN) else f"{direction}额"
         difference_figure = self.number(
-            f"{change_id}.增减额", f"{label}比{against}{words}", replace(size, how=f"{difference.how}（取绝对值）"))
+            f"{change_id}.增减额", f"{label}比{against}{words}", replace(size, how=f"{difference.how}（取绝对值）"), unit)
         rate = self.ratio(f"{change_id}.增减率", f"{label}比{against}增减率", size, abs(base), f"（{difference.how}）÷ {base.how}")
         change = self.changes[change_id] = Change(change_id, label, against, current_figure, base_figure, difference_figure, rate, direction)
         return change

@@ -150,7 +150,7 @@ def reasons_by_threshold(context: Inputs) -> ReasonOf:
         text = row.text.text.strip().rstrip("。．.；;，, ") if row else ""
         if text:
             return ReasonSpan(change.id, text)
-        moved = f"{change.direction} {change.difference.text} 万元" if change.direction is not Direction.UNKNOWN else ""
+        moved = f"{change.direction} {change.difference.text} {change.difference.unit}" if change.direction is not Direction.UNKNOWN else ""
         words = f"【请填写变动原因：{change.label}比{change.against}{moved}】"
         return PromptSpan(change.id, words) if thresholds.requires(change) else None
 

@@ -139,6 +139,22 @@ def test_a_sum_a_share_a_ratio_and_a_comparison_of_ones_own(tmp_path: Path) -> N
     assert "÷" in made.named("新.比率").figure.how  # type: ignore[attr-defined]
 
 
+def test_quotients_and_comparisons_of_counts(tmp_path: Path) -> None:
+    """2 vehicles, as last year; 3.5 per vehicle in 万元, ten thousand times as much in 元; nothing where there is none."""
+    found = narrative(
+        tmp_path, "新.车辆,车辆,,公开11[车辆数合计],辆,,,,上年,", '新.车均,车均,,"公开10[决算数, 公务用车运行维护费] ÷ 公开11[车辆数合计]",万元,,,,上年,',
+        '新.车均元,车均,,"公开10[决算数, 公务用车运行维护费] ÷ 公开11[车辆数合计]",元,,,,,',
+        "新.没有,没有的,,公开01[收入总计] ÷ 公开11[因公出国（境）团组数],万元,,,,,")
+    per_car, in_yuan, none = (found.named(f"新.{name}") for name in ("车均", "车均元", "没有"))
+    spent = value_of(found.named("三公.运行"))
+    assert spent
+    assert value_of(per_car) == spent / 2
+    assert value_of(in_yuan) == spent / 2 * 10000
+    assert not none
+    change = found.named("新.车辆.比上年").change  # type: ignore[attr-defined]
+    assert (change.difference.text, change.difference.unit, change.base.text) == ("0", "辆", "2")
+
+
 def test_loops_over_rows_columns_and_codes(tmp_path: Path) -> None:
     made = narrative(
         tmp_path,
