@@ -23,9 +23,8 @@ class ElidedLabel(QLabel):
     """A label that gives way: a part of a long text is left out (the tip has all of it)."""
 
     def __init__(self, parent: QWidget | None = None, mode: Elide = Elide.ElideMiddle) -> None:
-        super().__init__(parent)
+        super().__init__(parent, textFormat=Qt.TextFormat.PlainText)
         self._whole, self._mode = "", mode
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     @property
@@ -112,8 +111,7 @@ def scrolled(widget: QWidget, parent: QWidget | None = None, *, widest: int = 86
     widget.setMaximumWidth(widest)
     body = ScrolledBody(widest=widest + 4 * GRID)
     row(body, *([STRETCH] if centred else []), (widget, 100), STRETCH, margins=2 * GRID)
-    area = QScrollArea(parent)
-    area.setWidgetResizable(True)
+    area = QScrollArea(parent, widgetResizable=True)
     area.setFrameShape(QScrollArea.Shape.NoFrame)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the focus
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -70,9 +70,7 @@ def splitter(
     parent: QWidget, orientation: Qt.Orientation, *widgets: QWidget, sizes: Sequence[int], stretch: Sequence[int], handle: int = 6
 ) -> QSplitter:
     """*widgets* with a handle between them, of these first sizes; what the window grows is shared by *stretch*."""
-    split = QSplitter(orientation, parent)
-    split.setChildrenCollapsible(False)
-    split.setHandleWidth(handle)
+    split = QSplitter(orientation, parent, childrenCollapsible=False, handleWidth=handle)
     for number, (widget, factor) in enumerate(zip(widgets, stretch, strict=True)):
         split.addWidget(widget)
         split.setStretchFactor(number, factor)
@@ -81,11 +79,11 @@ def splitter(
 
 
 def label(
-    parent: QWidget | None, text: str = "", role: str = "", *, wraps: bool = False, centred: bool = False, selectable: bool = False
-) -> QLabel:
+    parent: QWidget | None, text: str = "", role: str = "", *, wraps: bool = False, centred: bool = False, selectable: bool = False,
+    form: Qt.TextFormat = Qt.TextFormat.AutoText,
+) -> QLabel:  # fmt: skip
     """A text; *role* as :mod:`gui.style.theme` knows them: title, heading, muted."""
-    made = QLabel(text, parent)
-    made.setWordWrap(wraps)
+    made = QLabel(text, parent, wordWrap=wraps, textFormat=form)
     if role:
         made.setProperty("role", role)
     if centred:
@@ -213,10 +211,8 @@ class SearchBox(QLineEdit):
     """The user is done here."""
 
     def __init__(self, words: str, parent: QWidget | None = None, *, least: int = 100, most: int = 220) -> None:
-        super().__init__(parent)
-        self.setPlaceholderText(words)
+        super().__init__(parent, placeholderText=words, clearButtonEnabled=True)
         self.setAccessibleName(words)
-        self.setClearButtonEnabled(True)
         self.setMinimumWidth(least)
         self.setMaximumWidth(most)
         dress(self.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition), "search", "muted")

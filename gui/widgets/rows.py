@@ -161,7 +161,7 @@ class RowTable(QTableView):
         *, name: str, many: bool = False, fits: Callable[[Any], bool] = lambda _: True, tip: Callable[[Any], str] | None = None,
     ) -> None:  # fmt: skip
         """*name*: for screen readers; *many* rows may be chosen; *fits*, *tip*: see :class:`RowFilter`, :class:`RowModel`."""
-        super().__init__(parent)
+        super().__init__(parent, showGrid=False, wordWrap=False)
         self.rows = RowModel[Any](self, columns, tip)
         self.filter = RowFilter(self.rows, fits, self)
         self.low = 0
@@ -174,8 +174,6 @@ class RowTable(QTableView):
         for signal in (self.clicked, self.activated):
             signal.connect(lambda index: self.opened.emit(index.data(Role.UserRole)))
         self.setItemDelegate(_RowDelegate(self))
-        self.setShowGrid(False)
-        self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setSortingEnabled(True)
         header = self.horizontalHeader()

@@ -54,10 +54,9 @@ class CellEditor(QLineEdit):
     """The text of one cell while it is edited."""
 
     def __init__(self, parent: QWidget, *, is_typed_over: bool) -> None:
-        super().__init__(parent)
+        super().__init__(parent, frame=False)
         self.is_typed_over = is_typed_over
         """Begun by typing: the arrow keys leave the cell; after F2 they move in the text."""
-        self.setFrame(False)
         self.setAccessibleName("单元格内容")
         self.setStyleSheet(f"QLineEdit {{ border: 2px solid {theme.colours().accent}; border-radius: 0; padding: 0 3px; }}")
 
@@ -205,7 +204,7 @@ def _marks(painter: QPainter, rect: QRect, cell: CellView, c: theme.Colours) -> 
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(c.amber))
         if rect.width() >= _LEAST_FOR_SIGN:
             write(painter, rect.adjusted(5, 0, 0, 0), severity.sign, c.of(severity), theme.text_font(8))
-    elif mark is not None and mark.is_involved:
+    elif mark is not None:
         painter.setPen(QPen(QColor(c.red), 1, Qt.PenStyle.DotLine))
         painter.drawLine(rect.left() + 2, rect.bottom() - 2, rect.right() - 2, rect.bottom() - 2)
     if cell.is_edited:

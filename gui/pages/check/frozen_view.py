@@ -40,11 +40,9 @@ class _Numbers(QHeaderView):
     """The row numbers, of a fixed width: Qt would measure two hundred of them at every change of size."""
 
     def __init__(self, view: QTableView) -> None:
-        super().__init__(Qt.Orientation.Vertical, view)
+        super().__init__(Qt.Orientation.Vertical, view, highlightSections=False, minimumSectionSize=4)
         self.setFixedWidth(NUMBERS_WIDTH)
         self.setSectionsClickable(True)
-        self.setHighlightSections(False)
-        self.setMinimumSectionSize(4)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
@@ -81,7 +79,7 @@ class FrozenView(QTableView):
     selection_changed = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, wordWrap=False, cornerButtonEnabled=False)
         self.shown = SheetModel(session, RawSheet(Path(), "", ()), "", self)
         """The sheet shown; at first an empty one."""
         self.setModel(self.shown)
@@ -102,9 +100,7 @@ class FrozenView(QTableView):
             view.horizontalHeader().setMinimumSectionSize(4)
             view.horizontalHeader().setFixedHeight(LETTERS_HEIGHT)
             view.horizontalHeader().setHighlightSections(False)
-        self.setWordWrap(False)
         self.setEditTriggers(Trigger.DoubleClicked | Trigger.EditKeyPressed | Trigger.AnyKeyPressed)
-        self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)
         self.horizontalHeader().sectionResized.connect(self._column_resized)
         self.verticalScrollBar().valueChanged.connect(self._arrange)

@@ -83,7 +83,8 @@ class IssueList(FindingsList):
         self.repairs: Callable[[Issue], list[Entry]] = lambda _: []
         """What can be filled into a finding's cell because nothing else can be right."""
         self.entries, self.clean_words = self._entries, "没有发现问题，可以接着填写变动原因。"
-        self._kinds, self._sheets = QComboBox(), QComboBox()
+        least = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self._kinds, self._sheets = QComboBox(), QComboBox(sizeAdjustPolicy=least, minimumContentsLength=_SHEET_LETTERS)
         self._with_tails = True
         self._described: Issue | None = None
         self._following: set[int] = set()
@@ -106,8 +107,6 @@ class IssueList(FindingsList):
         for severity, words in _MEANINGS.items():
             self.buttons[severity].setToolTip(words)
         row.row.addSpacing(theme.GRID)
-        self._sheets.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._sheets.setMinimumContentsLength(_SHEET_LETTERS)
         self._sheets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._sheets.setMaximumWidth(_WIDEST_SHEETS)
         for box, name, choices in ((self._kinds, "类别", Kind), (self._sheets, "表", ())):

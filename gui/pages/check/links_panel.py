@@ -31,7 +31,7 @@ class LinksPanel(QTextBrowser):
     cell_requested = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, openLinks=False)
         self.session = session
         self._ref: CellRef | None = None
         self._outcomes: list[Outcome] = []
@@ -42,7 +42,6 @@ class LinksPanel(QTextBrowser):
         self._asked = -1
         """The one that he turned last: it is explained."""
         self._html = ""
-        self.setOpenLinks(False)
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("单元格的勾稽关系")

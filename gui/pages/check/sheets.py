@@ -33,9 +33,7 @@ class CellMark:
     """The findings at one cell."""
 
     severity: Severity | None = None
-    """The worst finding that starts at this cell."""
-    is_involved: bool = False
-    """Part of a finding that starts elsewhere."""
+    """The worst finding that starts at this cell; ``None``: they start elsewhere."""
     issues: list[Issue] = field(default_factory=list)
 
 
@@ -70,7 +68,6 @@ def marks_of(issues: Iterable[Issue], *, with_tails: bool) -> Marks:
         mark.issues.append(issue)
         for ref in others if len(issue.cells) <= _MANY_CELLS and issue.severity is not Severity.TAIL else ():
             mark = marks.sheets[ref.file, ref.sheet][ref.row, ref.column]
-            mark.is_involved = True
             if issue not in mark.issues:
                 mark.issues.append(issue)
     return marks
@@ -121,11 +118,7 @@ class SheetTabs(QTabBar):
     """One tab for each sheet."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setDrawBase(False)
-        self.setExpanding(False)
-        self.setUsesScrollButtons(True)
-        self.setElideMode(Qt.TextElideMode.ElideNone)
+        super().__init__(parent, drawBase=False, expanding=False, usesScrollButtons=True, elideMode=Qt.TextElideMode.ElideNone)
         self.setAccessibleName("工作表")
         self.setStyleSheet("QTabBar::tab { padding: 6px 8px; margin: 0; }")
         self.tabs: tuple[SheetTab, ...] = ()

@@ -28,8 +28,7 @@ class Outline(QTreeWidget):
     """Number of the entry."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setColumnCount(2)
+        super().__init__(parent, columnCount=2)
         self.setHeaderHidden(True)
         self.setIndentation(0)
         self.header().setStretchLastSection(False)

@@ -44,8 +44,7 @@ class SlotEditor(QScrollArea):
     """Previous (-1) or next (1)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWidgetResizable(True)
+        super().__init__(parent, widgetResizable=True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the focus
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -58,24 +57,20 @@ class SlotEditor(QScrollArea):
         body.setMaximumWidth(_WIDEST)
         self._section = label(body, role="muted")
         self._title = label(body, role="heading", wraps=True)
-        self.sentence = label(body, wraps=True, selectable=True)
-        self.sentence.setTextFormat(Qt.TextFormat.RichText)
+        self.sentence = label(body, wraps=True, selectable=True, form=Qt.TextFormat.RichText)
         self.amounts = label(body, wraps=True, selectable=True)
         self.figures = card(body, self.amounts)
         self.drivers = DriverPanel(body)
         self._fold = button(body, "", self._toggle, kind="link", tip="本年、对比、增减和增减最多的项目")
         self._is_folded: bool | None = None
         """Whether the user folded the figures away; ``None``: left to the room there is."""
-        self.edit = QPlainTextEdit(body)
-        self.edit.setPlaceholderText("写明原因即可，“变动原因：”和句末的句号由程序加上")
+        self.edit = QPlainTextEdit(body, placeholderText="写明原因即可，“变动原因：”和句末的句号由程序加上", tabChangesFocus=True)
         self.edit.setAccessibleName("变动原因")
-        self.edit.setTabChangesFocus(True)
         self.edit.setFixedHeight(78)
         self.edit.textChanged.connect(self._timer.touch)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self.edit, self._accept, context=Qt.ShortcutContext.WidgetShortcut)
-        self.objections = label(body, wraps=True)
-        self.objections.setTextFormat(Qt.TextFormat.PlainText)
+        self.objections = label(body, wraps=True, form=Qt.TextFormat.PlainText)
         self._suggest_title = label(body, "可以参考（点击填入，再改）", "muted")
         self.suggestions = RowTable(_SUGGESTIONS, (1,), body, name="可以参考的原因", tip=lambda s: f"{s.text}\n（点击填入，可再修改）")
         self.suggestions.low = _NO_TITLES
@@ -99,8 +94,7 @@ class SlotEditor(QScrollArea):
         """Where somebody notes that the reason was looked at and found right."""
         self.check = QCheckBox("已核实", body)
         self.check.setToolTip("看过，属实；金额或文字变了就不再有效")
-        self.note = QLineEdit(body)
-        self.note.setPlaceholderText("核实说明，可不写")
+        self.note = QLineEdit(body, placeholderText="核实说明，可不写")
         self.note.setAccessibleName("核实说明")
         self.check.clicked.connect(self._verify)
         self.note.editingFinished.connect(lambda: self._verify() if self.check.isChecked() and self.note.isModified() else None)

@@ -23,7 +23,6 @@ from gui.widgets.notice import Notice
 from gui.widgets.parts import button, column, label, row, splitter
 from workbook.companion.checks import with_mark
 from workbook.companion.model import Companion
-from workbook.errors import JuesuanError, sentence
 from workbook.pack.companion_form import Role
 from workbook.pack.formula import BUDGET, PRIOR
 
@@ -43,7 +42,6 @@ class ReasonsPage(Page):
         super().__init__(session, parent)
         self.slots: tuple[Slot, ...] = ()
         """All reasons of the report."""
-        self._current = ""
         self.filter = QComboBox(self)  # in the order of Tab
         self.list = SlotList(self)
         self.list.chosen.connect(self._chosen)
@@ -58,8 +56,7 @@ class ReasonsPage(Page):
         self.filter.addItems(list(_FILTERS))
         self.filter.setAccessibleName("显示哪些原因")
         self.filter.currentTextChanged.connect(self._show_list)
-        self.progress = QProgressBar(self)
-        self.progress.setTextVisible(False)
+        self.progress = QProgressBar(self, textVisible=False)
         self.progress.setFixedHeight(6)
         self.summary, self.next_button = label(self), button(self, "下一条未填", self._go_on)
         beside, left = (0, 0, GRID * 2, 0), QWidget(self)
@@ -88,20 +85,15 @@ class ReasonsPage(Page):
         self.editor.flush()
 
     def _opened(self) -> None:
-        self._current = ""
         self.editor.forget()
         self.notice.hide()
         self.refresh_soon()
 
     def _find_slots(self) -> bool:
         """Look at the report's places again; false when they cannot be had."""
-        self.slots = ()
-        try:
-            self.slots = tuple(s for s in self.session.findings.slots() if s.kind is SlotKind.REASON)
-        except JuesuanError as error:
-            self.notice.say(sentence(error), "red")
-            return False
-        return True
+        found = self.notice.attempt(self.session.findings.slots)
+        self.slots = tuple(s for s in found or () if s.kind is SlotKind.REASON)
+        return found is not None
 
     def activate(self) -> None:
         if not self.session.is_open or not self._find_slots():
@@ -109,11 +101,12 @@ class ReasonsPage(Page):
         self._show_summary()
         self._show_missing()
         self._show_list()
-        if (current := self._slot(self._current)) is not None:
-            self.editor.show_slot(current)
+        self._chosen(self._current)
 
-    def _slot(self, slot_id: str) -> Slot | None:
-        return next((s for s in self.slots if s.id == slot_id), None)
+    @property
+    def _current(self) -> str:
+        """Id of the slot in the editor; empty: none."""
+        return self.editor.slot.id if self.editor.slot is not None else ""
 
     def _show_summary(self) -> None:
         needed = [s for s in self.slots if s.state is not SlotState.NOT_NEEDED]
@@ -149,8 +142,7 @@ class ReasonsPage(Page):
     def _chosen(self, slot_id: str) -> None:
         if slot_id != self._current:
             self.editor.flush()
-            self._current = slot_id
-        if (slot := self._slot(slot_id)) is not None:
+        if (slot := next((s for s in self.slots if s.id == slot_id), None)) is not None:
             self.editor.setVisible(True)
             self.editor.show_slot(slot)
 

@@ -181,10 +181,9 @@ class DriverPanel(QFrame):
         self.chart = Chart(empty="没有可列示的构成", parent=self)
         self.chart.unit = "万元"
         self._title = label(self, "主要构成", "heading")
-        self._choice = QComboBox(self)
+        least = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self._choice = QComboBox(self, sizeAdjustPolicy=least, minimumContentsLength=_CHOICE_LETTERS)
         self._choice.setAccessibleName("构成的口径")
-        self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._choice.setMinimumContentsLength(_CHOICE_LETTERS)
         self._choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._choice.setMaximumWidth(_WIDEST_CHOICE)
         self._choice.activated.connect(self._chosen)

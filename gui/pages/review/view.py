@@ -38,12 +38,11 @@ class ReportView(QTextBrowser):
     """Number of the known figure."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, openLinks=False)
         self.text: ReportText | None = None
         self.zoom, self.current = 1.0, -1
         self._opened: frozenset[int] = frozenset()
         """Keys of the parts that are open."""
-        self.setOpenLinks(False)
         flags = Qt.TextInteractionFlag
         self.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard | flags.LinksAccessibleByMouse)
         self.anchorClicked.connect(self._clicked)

@@ -108,8 +108,7 @@ def input_of(
         box.activated.connect(lambda: chosen())  # noqa: PLW0108  # the signal's argument is not for it
         return box
     if field.kind is Content.TEXT:
-        text = QPlainTextEdit(parent)
-        text.setTabChangesFocus(True)
+        text = QPlainTextEdit(parent, tabChangesFocus=True)
         text.textChanged.connect(lambda: typed(text.toPlainText()))
         return text
     line = QLineEdit(parent)

@@ -51,12 +51,10 @@ class LeveledEdit(QTextEdit):
 
     def __init__(self, part: str, draft: Draft, parent: QWidget | None = None) -> None:
         """*draft*: the paragraphs of the text *part*."""
-        super().__init__(parent)
+        super().__init__(parent, acceptRichText=True, tabChangesFocus=True)
         self.part, self._draft = part, draft
         self._shown: tuple[OverviewParagraph, ...] = ()
         self._pause = Pause(self, DELAY_MS, self._report)
-        self.setAcceptRichText(True)
-        self.setTabChangesFocus(True)
         self.setAccessibleName(part)
         self.textChanged.connect(self._pause.touch)
         self.textChanged.connect(lambda: draft.keep(self.paragraphs()))

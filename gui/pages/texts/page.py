@@ -40,8 +40,7 @@ class TextsPage(Page):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.tabs = QTabWidget(self)
-        self.tabs.setDocumentMode(True)
+        self.tabs = QTabWidget(self, documentMode=True)
         self.pages: tuple[TextTab, ...] = ()
         """The sub-pages that the pack's form of the 底稿 asks for, made when a unit is opened."""
         self._form: CompanionForm | None = None

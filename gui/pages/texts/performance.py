@@ -131,14 +131,12 @@ class PerformanceTab(TextTab):
         for path in paths:
             try:
                 found = read_tables(path, self.rules)
+                tables += found.tables
+                said = [issue.message for issue in found.issues]
             except JuesuanError as error:
-                remarks.append(sentence(error))
-                doubtful.append(("对照原表", partial(self._show_source, path, sentence(error))))
-                continue
-            tables += found.tables
-            remarks += [issue.message for issue in found.issues]
-            if found.issues:
-                doubtful.append(("对照原表", partial(self._show_source, path, *(issue.message for issue in found.issues))))
+                said = [sentence(error)]
+            remarks += said
+            doubtful += [("对照原表", partial(self._show_source, path, *said))] if said else []
         before = self.session.companion_or_new().projects
         if not tables:
             self.notice.say("；".join(remarks) or "没有认出自评表。", "amber", *doubtful[:1])
@@ -153,20 +151,15 @@ class PerformanceTab(TextTab):
 
     def _show_source(self, path: Path, *said: str) -> None:
         """The tables of a file as they stand there, beside this page."""
-        try:
-            tables = source_tables(path)
-        except JuesuanError as error:
-            self.notice.say(sentence(error), "red")
-            return
-        ImportSource(path.name, tables, said, self.window()).show()
+        if (tables := self.notice.attempt(lambda: source_tables(path))) is not None:
+            ImportSource(path.name, tables, said, self.window()).show()
 
     def edits(self, place: str) -> bool:
         sheet = self.companion_form.sheet(Role.PROJECTS)
         return super().edits(place) or place == sheet.slot or place.startswith(f"{PROJECT_TEXTS}.")
 
     def go_to(self, place: str) -> None:
-        companion = self.session.companion
-        names = [p.name.text for p in companion.projects] if companion is not None else []
+        names = [p.name.text for p in self.session.companion_or_new().projects]
         row = next((i for i, name in enumerate(names) if name and f".{name}." in place), -1)
         if row >= 0:
             self.projects.setCurrentRow(row)

@@ -78,8 +78,7 @@ class ProjectEditor(QWidget):
         self.findings = label(self, wraps=True)
         self.findings.setContentsMargins(0, GRID, 0, 0)
         self.findings.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.tabs = QTabWidget(self)
-        self.tabs.setDocumentMode(True)
+        self.tabs = QTabWidget(self, documentMode=True)
         self._table_pages = [self._table_page(self._funds_page()), self._table_page(self._indicators_page())]
         for page, title in zip(
             (scrolled(self._summary()), *self._table_pages, scrolled(self.findings)), ("自评综述", "自评表：资金与目标", "自评表：绩效指标", "审核结果"),
