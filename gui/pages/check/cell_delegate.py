@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from enum import Enum
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QPoint, QRect, Qt, Signal
@@ -36,8 +36,8 @@ _ENTER = (Key.Key_Return, Key.Key_Enter)
 _ARROWS: dict[int, Move] = {Key.Key_Down: Move.DOWN, Key.Key_Up: Move.UP, Key.Key_Left: Move.LEFT, Key.Key_Right: Move.RIGHT}
 
 
-def move_of(event: QKeyEvent) -> Move | None:
-    """The move that a key asks for, whether something is being typed or not."""
+def move_of(event: QKeyEvent, arrows: Collection[Move] = ()) -> Move | None:
+    """The move that a key asks for, whether something is being typed or not; of the arrow keys these are taken."""
     is_shifted = bool(event.modifiers() & Modifier.ShiftModifier)
     if event.key() in _ENTER:
         if event.modifiers() & Modifier.ControlModifier:
@@ -47,7 +47,9 @@ def move_of(event: QKeyEvent) -> Move | None:
         return None
     if event.key() == Key.Key_Backtab or (event.key() == Key.Key_Tab and is_shifted):
         return Move.PREVIOUS
-    return Move.NEXT if event.key() == Key.Key_Tab else None
+    if event.key() == Key.Key_Tab:
+        return Move.NEXT
+    return arrow if (arrow := _ARROWS.get(event.key())) in arrows and not is_shifted else None
 
 
 class CellEditor(QLineEdit):
@@ -62,10 +64,7 @@ class CellEditor(QLineEdit):
 
     def move_after(self, event: QKeyEvent) -> Move | None:
         """The move with which a key ends the edit; ``None`` when it belongs to the text."""
-        if (move := move_of(event)) is not None:
-            return move
-        arrow = _ARROWS.get(event.key()) if not event.modifiers() & ~Modifier.KeypadModifier else None
-        return arrow if self.is_typed_over or arrow in (Move.DOWN, Move.UP) else None
+        return move_of(event, _ARROWS.values() if self.is_typed_over else (Move.DOWN, Move.UP))
 
 
 class CellDelegate(QStyledItemDelegate):

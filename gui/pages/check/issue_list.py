@@ -145,13 +145,12 @@ class IssueList(FindingsList):
 
     def _fill_sheets(self, present: set[str], names: dict[str, str]) -> None:
         """Offer the sheets that have findings; the one chosen stays so."""
-        sheets = {f"{code} {name}": code for code, name in names.items() if code in present}
-        if [*sheets] == [self._sheets.itemText(i) for i in range(1, self._sheets.count())]:
+        sheets = {"全部表": "", **{f"{code} {name}": code for code, name in names.items() if code in present}}
+        if [*sheets] == [self._sheets.itemText(i) for i in range(self._sheets.count())]:
             return  # most edits change nothing of it
         chosen = self._sheets.currentData()
         with QSignalBlocker(self._sheets):
-            while self._sheets.count() > 1:
-                self._sheets.removeItem(1)
+            self._sheets.clear()
             for words, code in sheets.items():
                 self._sheets.addItem(words, code)
             self._sheets.setCurrentIndex(max(self._sheets.findData(chosen), 0))

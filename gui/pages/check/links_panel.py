@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from functools import partial
 from html import escape
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
+from gui.session.jobs import Pause
 from gui.session.session import Session
 from gui.style import theme
 from gui.widgets.parts import ContextMenu, Entry
@@ -28,8 +29,6 @@ _RELATIONS = {Relation.EQUAL: "＝", Relation.AT_MOST: "≤", Relation.AT_LEAST:
 class LinksPanel(QTextBrowser):
     """Formulas of the selected cell; a click on one opens or folds it, a click on one of its cells goes there."""
 
-    cell_requested = Signal(object)
-
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent, openLinks=False)
         self.session = session
@@ -47,8 +46,7 @@ class LinksPanel(QTextBrowser):
         self.setAccessibleName("单元格的勾稽关系")
         self.anchorClicked.connect(lambda url: self._follow(url.toString()))
         ContextMenu(self, self._entries)
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._show)
+        self._soon = Pause(self, 0, self._show)
         self._show()
 
     def show_cell(self, ref: CellRef | None) -> None:
@@ -93,7 +91,7 @@ class LinksPanel(QTextBrowser):
         """Put the only amount that can be right into a cell, and show it."""
         if (editor := self.session.editor) is not None:
             self.session.edit_cell(editor.code(ref), ref.row, ref.column, wanted)
-            self.cell_requested.emit(ref)
+            self.session.cell_requested.emit(ref)
 
     # ------------------------------------------------------------ links
     def _cell_of(self, link: str) -> TermCell | None:
@@ -106,7 +104,7 @@ class LinksPanel(QTextBrowser):
             self._fill_in(self._ref, self._wanted)
         elif (cell := self._cell_of(link)) is not None:
             if (ref := cell.table.ref(cell.row, cell.column)) is not None:
-                self.cell_requested.emit(ref)
+                self.session.cell_requested.emit(ref)
         elif link.isdecimal():
             self._turned ^= {int(link)}
             self._asked = int(link)

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QInputDialog, QSplitter, QWidget
 
@@ -17,6 +17,7 @@ from gui.pages.check.links_panel import LinksPanel
 from gui.pages.check.sheet_model import SheetModel
 from gui.pages.check.sheet_view import SheetView
 from gui.pages.check.sheets import Marks, SheetTab, SheetTabs, find_cell, marks_of, tabs_of
+from gui.session.jobs import Pause
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
@@ -46,7 +47,7 @@ class CheckingPage(FindingsPage):
         """Where the user was in each sheet: cell and scroll bars."""
         self._unit: tuple[str, int | None] | None = None
         self.tabs, self.view = SheetTabs(self), SheetView(session, self)
-        self._told = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._told = Pause(self, _PAUSE_MS, self.activate)
         self.links, self.issues = LinksPanel(session, self), IssueList(self)
         self.listed, self.first = self.issues, self.view
         self.find_box = SearchBox("查找单元格或公式", self, least=170, most=170)
@@ -87,13 +88,13 @@ class CheckingPage(FindingsPage):
         for signals, do in (
             ((session.opened, session.closed), self._opened), ((session.checked, session.findings.changed), self._checked),
             ((session.cells_edited,), self._cells_edited), ((session.saving.saved,), view.repaint_cells),
-            ((session.cell_requested,), self.show_cell), ((self.links.cell_requested,), session.cell_requested),
+            ((session.cell_requested,), self.show_cell),
             ((self.tabs.currentChanged,), self._tab_changed), ((issues.issue_selected,), self.show_issue), ((issues.issue_opened,), self.open_issue),
             ((issues.export_requested,), partial(self.commanded.emit, "export_issues")), ((issues.verified,), self._verify),
             ((issues.wanted,), lambda: self._toggle(issues, _LIST) if issues.isHidden() else None),
             ((issues.reasons_requested,), partial(self.page_requested.emit, PageName.REASONS, "")),
             ((self.find_box.returnPressed,), self._find), ((self.find_box.left,), view.setFocus),
-            ((view.selection_changed,), self._told.start), ((self._told.timeout,), self.activate),
+            ((view.selection_changed,), self._told.start),
         ):
             for signal in signals:
                 signal.connect(do)

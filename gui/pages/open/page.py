@@ -88,7 +88,6 @@ class WelcomePage(Page):
         return choices
 
     def dress(self) -> None:
-        """Take the palette's colours."""
         for name, picture in self._pictures.items():
             picture.setPixmap(pixmap(name, 26, theme.colours().accent, self.devicePixelRatioF()))
 

@@ -81,8 +81,7 @@ class PreviewPage(Page):
 
     def _toolbar(self) -> FoldingRow:
         body = FoldingRow(self)
-        self.pdf_button = PdfButton(self.writer.suites, body)
-        self.pdf_button.asked.connect(self.export_pdf)
+        self.pdf_button = PdfButton(self.writer.suites, self.export_pdf, body)
         self.publish_button = button(
             body, "公开发布…", self.publish, tip="全部核对无误后，把公开版 Word、PDF、公开表和审批单写入一个新文件夹")
         self.prompt_button = button(body, "下一处待填", self.go_to_next_prompt, tip="F7")
@@ -251,12 +250,10 @@ class PreviewPage(Page):
 class PdfButton(FoldingButton):
     """Looks for the suites when the user points at it, not before: the window opens sooner."""
 
-    asked = Signal(str)
-    """Make the PDF; with the suite of this name first, or as usual (an empty name)."""
-
-    def __init__(self, suites: Callable[[], tuple[Suite, ...]], parent: QWidget | None = None) -> None:
+    def __init__(self, suites: Callable[[], tuple[Suite, ...]], make: Callable[[str], object], parent: QWidget | None = None) -> None:
+        """*make* makes the PDF, with the suite of this name first, or as usual (an empty name)."""
         super().__init__("导出 PDF…", "export", self._clicked, parent)
-        self._suites = suites
+        self._suites, self._make = suites, make
         self.choice = QMenu(self)
         """One line for each suite, where there are several."""
 
@@ -267,14 +264,13 @@ class PdfButton(FoldingButton):
         return f"用 {names} 导出公开版的 PDF" if names else f"{NO_SUITE}。"
 
     def _clicked(self) -> None:
-        suites = self._suites()
-        if len(suites) < 2:
-            self.asked.emit("")
-            return
         self.choice.clear()
-        for suite in suites:
-            self.choice.addAction(f"用 {suite.name} 导出", lambda name=suite.name: self.asked.emit(name))
-        self.choice.popup(self.mapToGlobal(self.rect().bottomLeft()))
+        for suite in self._suites():
+            self.choice.addAction(f"用 {suite.name} 导出", lambda name=suite.name: self._make(name))
+        if len(self.choice.actions()) > 1:
+            self.choice.popup(self.mapToGlobal(self.rect().bottomLeft()))
+        else:
+            self._make("")
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:

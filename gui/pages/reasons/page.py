@@ -78,7 +78,6 @@ class ReasonsPage(Page):
         return str(sum(s.state.is_unfinished for s in self.slots) or DONE)
 
     def dress(self) -> None:
-        """Colours changed."""
         self.editor.dress()
 
     def flush(self) -> None:

@@ -90,11 +90,9 @@ class ReviewPage(FindingsPage):
         column(self, self.stale, (self._stack, 1), margins=(GRID * 2, GRID, GRID * 2, GRID))
 
     def splitters(self) -> dict[str, QSplitter]:
-        """What the window remembers, by name."""
         return {"审校左右": self.across, "审校上下": self.findings.down}
 
     def dress(self) -> None:
-        """Take the palette's colours."""
         self.view.dress()
         self.findings.dress()
 
@@ -116,7 +114,6 @@ class ReviewPage(FindingsPage):
         self._show_state()
 
     def magnify(self, step: int) -> None:
-        """Larger or smaller text; 0: at its usual size."""
         self.view.zoom_by(1.1**step if step else 0)
 
     # ------------------------------------------------------------ reviewing

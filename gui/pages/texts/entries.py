@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,6 @@ from gui.widgets.notice import Notice
 from gui.widgets.parts import column, label, set_state
 from workbook.amounts import format_amount
 from workbook.companion.model import Companion
-from workbook.entries import Entry
 from workbook.formulas.wording import mismatch_message
 from workbook.issues import Severity
 from workbook.pack.companion_form import PRIOR_FILE, Cell, CompanionForm, Content, EntryForm, Group, Role
@@ -103,10 +103,11 @@ class EntriesTab(TextTab):
         self._said: list[tuple[QLabel, Callable[[Companion], str]]] = []
         self._state = label(self, wraps=True)
         self.notice = Notice(self.form)
-        self.form.taken.connect(self._taken)
         for group in groups:
             self._add_group(group)
         self._by_id = {edit.field.id: edit for edit in self.form.fields}
+        for edit in self.form.fields:
+            edit.taken.connect(self._taken)
         self.form.add(self._state)
         self.form.finish()
         self._area = scrolled(self.form)
@@ -115,7 +116,7 @@ class EntriesTab(TextTab):
 
     def _add_group(self, group: Group) -> None:
         form, entries = self.form, self.entries[group.title]
-        fields = (labelled(e, self._missing_file) if e.content is Content.FILE else labelled(e) for e in entries)
+        fields = (labelled(e, partial(self._missing_file, e.id)) if e.content is Content.FILE else labelled(e) for e in entries)
         form.add_group(group.title, fields, hint=group.hint)
         if any(entry.id == PRIOR_FILE for entry in entries):
             form.add(self.notice)
@@ -124,11 +125,11 @@ class EntriesTab(TextTab):
         if group.shown:
             self._say(lambda c: f"报告中写作：{group.shown.format_map({e.id: c.text(e.id).text or '＿＿' for e in entries})}", "muted")
 
-    def _missing_file(self, entry: Entry) -> str:
-        path = self.session.path
-        if not entry.text or path is None:
+    def _missing_file(self, entry: str, companion: Companion) -> str:
+        path, name = self.session.path, companion.text(entry).text
+        if not name or path is None:
             return ""
-        found = path.parent / Path(entry.text.replace("\\", "/"))
+        found = path.parent / Path(name.replace("\\", "/"))
         return "" if found.exists() else f"找不到这个文件（应在 {found.parent}）"
 
     def _say(self, words: Callable[[Companion], str], role: str = "") -> None:

@@ -17,11 +17,6 @@ from workbook.entries import Entry
 from workbook.pack.companion_form import Content, EntryForm
 
 
-def _year_problem(entry: Entry) -> str:
-    value = entry.value
-    return "" if value is None or (value == int(value) and 2000 <= value <= 2099) else "应填四位年份，如 2024"
-
-
 @dataclass(frozen=True, slots=True)
 class Field:
     """An entry of records of one kind (底稿, project, line of a table): a field of a form, or a column."""
@@ -35,10 +30,8 @@ class Field:
     width: int = 120
     """Of a column, in pixels."""
     choices: tuple[str, ...] = ()
-    problem: Callable[[Entry], str] = lambda _: ""
-    """What is wrong with an entry, as a sentence; empty when nothing is."""
-    trouble_in: Callable[[Any], str] = lambda _: ""
-    """The same, where more of the record is to be looked at."""
+    problem: Callable[[Any], str] = lambda _: ""
+    """What is wrong with a record's entry, as a sentence; empty when nothing is."""
     id: str = ""
     """Of the labelled entry that it is, if it is one."""
     hint: str = ""
@@ -61,7 +54,8 @@ class Field:
         entry = self.get(record)
         if self.kind.is_number and entry.text and entry.value is None and isinstance(parse_amount(entry.text), Fault):
             return "应填数字，请改正"
-        return (_year_problem(entry) if self.kind is Content.YEAR else self.problem(entry)) or self.trouble_in(record)
+        year = entry.value if self.kind is Content.YEAR else None
+        return "应填四位年份，如 2024" if year is not None and (year != int(year) or not 2000 <= year <= 2099) else self.problem(record)
 
     def text(self, record: Any, *, exact: bool = False) -> str:
         """The entry as shown: amounts with separators and two decimals, other numbers as short as possible.
@@ -89,13 +83,10 @@ class Field:
         return record if self.put is None or new.same(old) else self.put(record, new)
 
 
-def labelled(form: EntryForm, problem: Callable[[Entry], str] = lambda _: "") -> Field:
+def labelled(form: EntryForm, problem: Callable[[Companion], str] = lambda _: "") -> Field:
     """The field of a labelled entry of the 底稿."""
-    def put(companion: Companion, entry: Entry) -> Companion:
-        return companion.with_text(form.id, entry)
-
-    return Field(form.title, lambda c: c.text(form.id), put, form.content, choices=form.choices, problem=problem, id=form.id,
-                 hint=form.hint, placeholder=form.placeholder, unit=form.unit)
+    return Field(form.title, lambda c: c.text(form.id), lambda c, entry: c.with_text(form.id, entry), form.content, choices=form.choices,
+                 problem=problem, id=form.id, hint=form.hint, placeholder=form.placeholder, unit=form.unit)
 
 
 def input_of(

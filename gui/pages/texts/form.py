@@ -28,11 +28,14 @@ _LABEL_WIDTH = 176
 
 
 class FieldEdit(QWidget):
-    """The widget of a :class:`Field`."""
+    """The widget of a :class:`Field` of a record."""
 
-    def __init__(self, field: Field, form: Form) -> None:
-        super().__init__(form)
-        self.field, self._form = field, form
+    taken = Signal(object)
+    """The user made another entry in this field; the record has it."""
+
+    def __init__(self, field: Field, draft: Draft, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.field, self._draft = field, draft
         self._record: Any = None
         self._pause = Pause(self, DELAY_MS, self._take)
         self.label = label(None, field.title, wraps=True)  # the form places it
@@ -59,10 +62,16 @@ class FieldEdit(QWidget):
         return made
 
     # ------------------------------------------------------------ the entry
-    def show_record(self, record: Any) -> None:
-        """Show the entry of a record; what is being typed stays."""
-        old, self._record = self._record, record
-        self._show_note()
+    def refresh(self) -> None:
+        """Show the entry as it is now; what is being typed stays."""
+        old, record = self._record, self._draft.get()
+        if record is None:  # it was removed while somebody typed
+            return
+        self._record = record
+        problem = self.field.trouble(record)
+        self.note.setText(f"✕ {problem}" if problem else self.field.hint)
+        set_state(self.note, *("red", "") if problem else ("", "muted"))
+        self.note.setVisible(bool(self.note.text()))
         has_focus = self.input.hasFocus()
         if not self._pause.isActive() and not (has_focus and old is not None and self.field.get(old).same(self.field.get(record))):
             self._set_text(self.field.text(record, exact=has_focus))
@@ -85,9 +94,14 @@ class FieldEdit(QWidget):
         self._set_text(text)
         self._take()
 
+    def _typed(self, record: Any) -> Any:
+        """The record with what stands in the field (what was shown, however it is rounded, is not new)."""
+        return record if record is None or self.text == self.field.text(record) else self.field.typed(record, self.text)
+
     def _key_pressed(self, _text: str) -> None:
         self._pause.touch()
-        self._form.keep(self)
+        if (record := self._draft.get()) is not None:
+            self._draft.keep(self._typed(record))
 
     def _left(self) -> None:
         """The keyboard is elsewhere: an amount is shown with two decimals again."""
@@ -97,13 +111,11 @@ class FieldEdit(QWidget):
 
     def _take(self) -> None:
         self._pause.stop()
-        self._form.take(self)
-
-    def _show_note(self) -> None:
-        problem = self.field.trouble(self._record)
-        self.note.setText(f"✕ {problem}" if problem else self.field.hint)
-        set_state(self.note, *("red", "") if problem else ("", "muted"))
-        self.note.setVisible(bool(self.note.text()))
+        record = self._draft.get()
+        if (changed := self._typed(record)) is not record:
+            self._draft.put(changed)
+            self.taken.emit(self.field)
+        self.refresh()
 
     def _browse(self) -> None:
         folder = self._record.path.parent if self._record is not None else Path()
@@ -118,9 +130,6 @@ def relative_words(path: Path, folder: Path) -> str:
 
 class Form(QWidget):
     """Groups of fields of one record."""
-
-    taken = Signal(object)
-    """The :class:`Field` in which the user made another entry; the record has it."""
 
     def __init__(self, draft: Draft, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -139,7 +148,7 @@ class Form(QWidget):
                 grid.addWidget(label(self, words, role, wraps=True), grid.rowCount(), 0, 1, 2 * per_row)
         first = grid.rowCount()
         for number, field in enumerate(fields):
-            edit = FieldEdit(field, self)
+            edit = FieldEdit(field, self._draft, self)
             self.fields.append(edit)
             if width:
                 edit.label.setWordWrap(False)
@@ -160,32 +169,10 @@ class Form(QWidget):
         """No more groups: what is left of the height stays empty."""
         self._rows.addStretch(1)
 
-    def take(self, edit: FieldEdit) -> None:
-        """The user made another entry."""
-        record, changed = self._typed(edit)
-        if changed is not record:
-            self._draft.put(changed)
-            self.taken.emit(edit.field)
-        self.refresh()
-
-    def keep(self, edit: FieldEdit) -> None:
-        """A key was pressed."""
-        record, changed = self._typed(edit)
-        if record is not None:
-            self._draft.keep(changed)
-
-    def _typed(self, edit: FieldEdit) -> tuple[Any, Any]:
-        """The record, and what it is with what stands in a field (what was shown, however it is rounded, is not new)."""
-        record = self._draft.get()
-        if record is None:  # it was removed while somebody typed
-            return None, None
-        return record, record if edit.text == edit.field.text(record) else edit.field.typed(record, edit.text)
-
     def refresh(self) -> None:
         """Show the record as it is now; what is being typed stays."""
-        record = self._draft.get()
-        for field in self.fields if record is not None else ():
-            field.show_record(record)
+        for field in self.fields:
+            field.refresh()
 
     def field(self, title: str) -> FieldEdit:
         """The field with this title."""

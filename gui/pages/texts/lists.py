@@ -72,7 +72,7 @@ class UnitsTab(ListTab):
         natures, remark = self.companion_form.nature_names, self.companion_form.sheet(Role.UNITS).remark
         nature = attribute(remark, "nature", width=320) if remark else attribute(
             "单位性质", "nature", Content.CHOICE, 220, choices=natures,
-            problem=lambda entry: "" if not entry.text or entry.text in natures else "请从列表中选择")
+            problem=lambda unit: "" if not unit.nature.text or unit.nature.text in natures else "请从列表中选择")
         self.compose("纳入本单位决算编制范围的单位，一个单位一行；写进报告第一部分的单位表。只有本单位的，写本单位一行。",
                      (attribute("单位名称", "name", width=220), nature), SubordinateUnit(BLANK), stretch=0)
 
@@ -90,7 +90,7 @@ class GlossaryTab(ListTab):
         self.compose("写进报告的“名词解释”部分，按这里的顺序编号。双击修改；只保留报告中出现的名词即可。", (
             attribute("术语", "term", Content.TEXT, 220),
             attribute("解释", "explanation", Content.TEXT, 320,
-                      trouble_in=lambda t: "没有写解释" if t.term.text and not t.explanation.text else ""),
+                      problem=lambda t: "没有写解释" if t.term.text and not t.explanation.text else ""),
         ), Term(BLANK, BLANK), ("补入标准名词", self._add_standard))
 
     def _add_standard(self) -> None:
@@ -113,7 +113,7 @@ class BudgetTab(ListTab):
         sheet = f"{self._sheets[0]}表" if len(self._sheets) == 1 else ""
         self.form.add_group("", map(labelled, self.entries), per_row=max(len(self.entries), 1), width=130)
         fields = [
-            Field("功能科目编码", lambda b: Entry(b.code), self._with_code, width=130, trouble_in=self._code_problem),
+            Field("功能科目编码", lambda b: Entry(b.code), self._with_code, width=130, problem=self._code_problem),
             Field("科目名称", lambda b: Entry(b.name), lambda b, e: replace(b, name="".join(e.text.split())), width=220),
             attribute("年初预算数（万元）", "amount", Content.AMOUNT, 150),
         ]

@@ -67,7 +67,6 @@ class TextsPage(Page):
         return self.tabs
 
     def dress(self) -> None:
-        """Colours changed."""
         self.activate()
 
     def go_to(self, place: str) -> None:

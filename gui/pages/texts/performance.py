@@ -55,8 +55,7 @@ class PerformanceTab(TextTab):
         self.projects.setWordWrap(True)
         self.projects.setStyleSheet("QListWidget::item { padding: 5px 6px; border: none; }")
         self.projects.currentRowChanged.connect(self._choose)
-        self.editor = ProjectEditor(session, self)
-        self.editor.imported.connect(self._import)
+        self.editor = ProjectEditor(session, self._import, self)
         none = "还没有项目。点“导入自评表”从 Excel 或 Word 文件取来，或点“添加项目”逐个填写。"
         self._none = label(self, none, "muted", wraps=True, centred=True)
         left, right = QWidget(self), QWidget(self)

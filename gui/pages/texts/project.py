@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
 from docgen.imports.performance import blank_table, summarised
@@ -65,10 +65,8 @@ _FUND_FIELDS = (
 class ProjectEditor(QWidget):
     """Edits the project with a number; the 底稿 is changed through the session."""
 
-    imported = Signal()
-    """The user wants to import tables."""
-
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, load: Callable[[], object], parent: QWidget | None = None) -> None:
+        """*load* imports tables."""
         super().__init__(parent)
         self.session = session
         self.number = -1
@@ -79,7 +77,7 @@ class ProjectEditor(QWidget):
         self.findings.setContentsMargins(0, GRID, 0, 0)
         self.findings.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.tabs = QTabWidget(self, documentMode=True)
-        self._table_pages = [self._table_page(self._funds_page()), self._table_page(self._indicators_page())]
+        self._table_pages = [self._table_page(page, load) for page in (self._funds_page(), self._indicators_page())]
         for page, title in zip(
             (scrolled(self._summary()), *self._table_pages, scrolled(self.findings)), ("自评综述", "自评表：资金与目标", "自评表：绩效指标", "审核结果"),
             strict=True):
@@ -123,10 +121,10 @@ class ProjectEditor(QWidget):
         column(page, buttons(page, self.indicators), (self.indicators, 1), row(None, self.total, self._fill, STRETCH), margins=(0, GRID, 0, 0))
         return page
 
-    def _table_page(self, widget: QWidget) -> QStackedWidget:
+    def _table_page(self, widget: QWidget, load: Callable[[], object]) -> QStackedWidget:
         """*widget*, or what to do when there is no table yet."""
         empty = EmptyState("还没有自评表", "从 Excel 或 Word 文件导入，或者新建一张空白表在这里填写。", self)
-        empty.offer("导入…", self.imported.emit)
+        empty.offer("导入…", load)
         empty.offer("新建空白表", self._new_table)
         stack = QStackedWidget()
         stack.addWidget(empty)
