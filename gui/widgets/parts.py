@@ -121,6 +121,11 @@ def set_state(widget: QWidget, state: str, role: str = "") -> None:
     redressed(widget, state=state, role=role)
 
 
+def shortened(text: str, most: int) -> str:
+    """The first letters of a long text."""
+    return text if len(text) <= most else f"{text[:most]}……"
+
+
 def present(window: QWidget) -> None:
     """Show a window, or bring it to the front."""
     window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)

@@ -145,7 +145,7 @@ class LinksPanel(QTextBrowser):
         sides, link = ink if is_bad else c.muted, f"<a href='{number}' title='{escape(_about(outcome))}' style='text-decoration:none; color:"
         rows = "".join(_row_html(f"{number}.{i}", cell, selected)
                        for i, cell in enumerate(cells)) if is_open else ""
-        more = f"<p style='color:{c.muted}'>{_lines(_about(outcome))}<br>常见原因：{USUAL_CAUSES[outcome.formula.kind]}。</p>" if number == self._asked else ""
+        more = f"<p style='color:{c.muted}'>{escape(_about(outcome)).replace(chr(10), '<br>')}<br>常见原因：{USUAL_CAUSES[outcome.formula.kind]}。</p>" if number == self._asked else ""
         return (f"<table width='100%' style='margin-top:6px'><tr><td width='18'>{link}{ink}'><b>{outcome.state.sign}</b></a></td>"
                 f"<td>{link}{c.text}'>{escape(_wording(outcome))} <span style='color:{c.muted}'>{'▾' if is_open else '▸'}</span></a>"
                 f"<br>{link}{sides}'>{escape(_sides(outcome))}</a>"
@@ -172,10 +172,6 @@ def _head(name: str, value: str, note: str) -> str:
 
 def _link() -> str:
     return f" style='text-decoration:none; color:{theme.colours().accent}'"
-
-
-def _lines(text: str) -> str:
-    return escape(text).replace("\n", "<br>")
 
 
 def _wanted(outcomes: Iterable[Outcome], cell: TermCell) -> str:

@@ -12,7 +12,7 @@ from gui.pages.check.cell_delegate import Move, move_of
 from gui.pages.check.frozen_view import FrozenView
 from gui.pages.check.sheet_model import SheetModel
 from gui.session.session import Session
-from gui.widgets.parts import LINE, ContextMenu, Entry
+from gui.widgets.parts import LINE, ContextMenu, Entry, shortened
 from gui.widgets.rows import Index
 from workbook.editing.cells import Area, filled, laid, named, read_block, sums, write_block
 from workbook.formats.looks import AMOUNT, format_number
@@ -99,7 +99,7 @@ class SheetView(FrozenView):
 
     def _tell_lock(self, row: int, column: int) -> None:
         if self.shown.code:
-            label = _short(self.shown.edit_text(row, column))
+            label = shortened(" ".join(self.shown.edit_text(row, column).split()), _LONGEST)
             self.session.noticed.emit(
                 f"{self.shown.ref(row, column).a1}{f'“{label}”' if label else ''} 是表头、科目或项目，已锁定以免误改；确实要改，请在单元格上按右键，选“修改文字”。")
 
@@ -155,7 +155,8 @@ class SheetView(FrozenView):
         if not current.isValid() or move is Move.FILL:
             return False
         row, column = current.row(), current.column()
-        if move in (Move.NEXT, Move.PREVIOUS, Move.DOWN, Move.UP) and self._has_range():
+        has_range = sum(cell not in self.covered for cell in self.selected_cells()[: len(self.covered) + 2]) > 1
+        if has_range and move in (Move.NEXT, Move.PREVIOUS, Move.DOWN, Move.UP):
             self._cycle(move)
             return True
         if move in (Move.NEXT, Move.PREVIOUS):
@@ -171,9 +172,6 @@ class SheetView(FrozenView):
             target = (row, column + self.columnSpan(row, column) if move is Move.RIGHT else column - 1)
         self.go_to(*target)
         return True
-
-    def _has_range(self) -> bool:
-        return sum(cell not in self.covered for cell in self.selected_cells()[: len(self.covered) + 2]) > 1
 
     def _cycle(self, move: Move) -> None:
         """The next cell of the selected range: row by row with Tab, column by column with Enter."""
@@ -245,7 +243,7 @@ class SheetView(FrozenView):
         is_done = bool(taken) and self.session.cells.enter(taken, f"{what} {len(taken)} 个单元格" if len(taken) > 1 else "")
         if texts or locked:
             said = [f"已{what} {len(taken)} 个单元格" if is_done else f"没有{what}"]
-            said += [f"{named([cell[:2] for cell in kept])} 没有改动，“{_short(kept[0][2])}”{'等' if len(kept) > 1 else ''}{why}"
+            said += [f"{named([cell[:2] for cell in kept])} 没有改动，“{shortened(' '.join(kept[0][2].split()), _LONGEST)}”{'等' if len(kept) > 1 else ''}{why}"
                      for kept, why in ((texts, "不是金额"), (locked, "放不进锁定的表头、科目或项目，也可能超出了表")) if kept]
             self.session.failed.emit("；".join(said) + "。")
 
@@ -262,8 +260,3 @@ class SheetView(FrozenView):
         if self.shown.is_locked(current.row(), current.column()):
             change = ("修改文字", self._edit_locked)
         return [*repairs, *([LINE] if repairs else []), *edits, LINE, down, right, LINE, change]
-
-
-def _short(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"

@@ -57,8 +57,7 @@ class LibraryPage(Page):
         self.list.table.activated.connect(lambda _: self._go())
         self.list.described.connect(self._describe)
         self.first = self.list.table
-        self._title = ElidedLabel(self, Qt.TextElideMode.ElideRight)
-        self._title.setProperty("role", "muted")
+        self._title = ElidedLabel(self, Qt.TextElideMode.ElideRight, role="muted")
         self.list.search.setMinimumWidth(160)
         self.list.search.setMaximumWidth(260)
         filters = self.list.filters

@@ -123,8 +123,7 @@ class WelcomePage(Page):
 
     def _unsaved_line(self, found: Recovered) -> QWidget:
         line = QWidget(self)
-        name = ElidedLabel(line)
-        name.set_whole(found.path.name, str(found.path))
+        name = ElidedLabel(line, text=found.path.name, tip=str(found.path))
         when = label(line, f"{found.saved_at.astimezone():%m月%d日 %H:%M}　{found.words()}", "muted")
         restore = button(line, "恢复", lambda: self.path_requested.emit(found.path), kind="primary", tip="打开这个工作簿，把没有保存的修改放回去")
         drop = button(line, "放弃", lambda: self._drop(found))
@@ -145,9 +144,7 @@ class WelcomePage(Page):
         dress(name, "folder" if not path.suffix else "file", "muted")
         name.setToolTip(str(path))
         name.clicked.connect(lambda: self.path_requested.emit(path))
-        where = ElidedLabel(line)
-        where.set_whole(str(path.parent))
-        where.setProperty("role", "muted")
+        where = ElidedLabel(line, text=str(path.parent), role="muted")
         forget = QToolButton(line, autoRaise=True)
         dress(forget, "close", "muted")
         forget.setToolTip("从列表中去掉")

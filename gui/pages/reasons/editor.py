@@ -16,7 +16,7 @@ from gui.pages.reasons.slots import DriverPanel, figure_words
 from gui.session.jobs import Pause
 from gui.style.theme import GRID, colours
 from gui.widgets.fit import ScrolledBody
-from gui.widgets.parts import STRETCH, button, card, column, label, row, set_state
+from gui.widgets.parts import STRETCH, button, card, column, label, row, set_state, shortened
 from gui.widgets.rows import Column, RowTable
 
 LIVE_MS = 150
@@ -198,8 +198,7 @@ class SlotEditor(QScrollArea):
             return
         palette = colours()
         sentence = escape(self.slot.sentence)
-        text = self.text.rstrip(_ENDS)
-        text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}……"
+        text = shortened(self.text.rstrip(_ENDS), _LONGEST)
         if self.slot.direction is Direction.LEVEL:
             words = sentence.removesuffix("，变动原因：")
         elif text:

@@ -15,7 +15,7 @@ from gui.session.files import FileWriter
 from gui.session.jobs import Pause
 from gui.widgets.fit import ElidedLabel, FoldingButton, FoldingRow
 from gui.widgets.notice import Action, Notice
-from gui.widgets.parts import label, set_state
+from gui.widgets.parts import label, set_state, shortened
 from workbook.paths import free_name
 
 if TYPE_CHECKING:
@@ -103,8 +103,7 @@ class ReviewBar(FoldingRow):
         self._reviewed: Reviewed | None = None
         self.choose = self.offer("选择报告…", "open", choose, "审校另一份报告，也可以把报告拖到窗口里")
         self.again = self.offer("重新审校", "check", again, "公开表或报告改过以后，再核对一遍")
-        self.summary, self.name = label(self), ElidedLabel(self)
-        self.name.setProperty("role", "muted")
+        self.summary, self.name = label(self), ElidedLabel(self, role="muted")
         self.name.setMinimumWidth(_LEAST_NAME)
         self.add(self.summary)
         self.add(self.name, 100, narrow=_NARROW)
@@ -184,7 +183,7 @@ def refreshed_words(done: Refreshed) -> str:
     if done.backup is not None:
         words.append(f"原报告已备份为“{done.backup.name}”。")
     for found, lead, said in (
-        (done.unplaced, "没有放进去，请手工修改", lambda u: f"“{_short(u.text or u.stated or u.expected)}”{u.why}"),
+        (done.unplaced, "没有放进去，请手工修改", lambda u: f"“{shortened(u.text or u.stated or u.expected, _LONGEST)}”{u.why}"),
         (done.doubtful, "请核对", lambda u: u.why),
     ):
         if found:
@@ -193,7 +192,3 @@ def refreshed_words(done: Refreshed) -> str:
     if done.prompts:
         words.append(f"还有 {len(done.prompts)} 处待填。")
     return "".join((*words, *(f"{note}。" for note in done.notes)))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}……"

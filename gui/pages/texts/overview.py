@@ -214,9 +214,8 @@ class OverviewTab(TextTab):
             for number, level in enumerate(LEVELS)]
         for made in levels:
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        note = ElidedLabel(self, Qt.TextElideMode.ElideRight)
-        note.set_whole("从 Word 粘贴时保留段落和标题级别；“一、”“（一）”开头的短行按标题处理。")
-        note.setProperty("role", "muted")
+        words = "从 Word 粘贴时保留段落和标题级别；“一、”“（一）”开头的短行按标题处理。"
+        note = ElidedLabel(self, Qt.TextElideMode.ElideRight, text=words, role="muted")
         line = row(None, label(self, "所在段落："), *levels, GRID * 2, (note, 1), spacing=GRID // 2)
         column(self, self._parts, self.notice, self._advice, line, (self._stack, 1), margins=GRID * 2)
         self.choose(next(iter(self.parts)))
