@@ -220,7 +220,7 @@ def test_the_overview_without_last_year_and_budget(qtbot: QtBot, open_sample, tm
         page.show()
     year = year_overview(page.preview.narrative)
     assert all(c.change.direction == "未知" for c in year.changes)
-    assert page.year.changes.lines() == 0
+    assert page.year.changes.bars == ()
     assert "无法计算的数" in page.state.whole
 
 
