@@ -29,8 +29,8 @@ from docgen.review.wording import Wording
 
 ANOTHER = "表文-45"
 _OWN = "表文"
-_OWN_FORM = 0.8
-"""So large a part of what the form states does a report in that form state."""
+_OWN_FORM, _STRICTLY = 0.8, 0.9
+"""So large a part of what the form states does a report in that form state; one that leaves out nothing but by a slip."""
 _SAYS = 4
 """A shorter heading says nothing by its words alone."""
 
@@ -176,7 +176,9 @@ class _Numbers:
         known = {m.stated.key: m.slot.figure for m in self.matches if m.slot.figure.is_known}
         slots = [slot for of in finder.expected.slots.values() for slot in of if not slot.is_optional]
         wanted = {slot.figure.id for slot in slots if slot.figure.is_known}
-        figures.is_own_form = len(wanted & {m.slot.figure.id for m in self.matches}) >= _OWN_FORM * len(wanted)
+        stated_figures = len(wanted & {m.slot.figure.id for m in self.matches})
+        figures.is_own_form = stated_figures >= _OWN_FORM * len(wanted)
+        figures.is_strict = bool(finder.inputs.prior) and stated_figures >= _STRICTLY * len(wanted)
         found: list[Finding] = []
         for section, alignment in self.alignments.items():
             found += figures.review(alignment, finder.text.sections.headings.get(section))

@@ -28,12 +28,12 @@ from workbook.issues import CellRef, Issue, IssueCell
 from workbook.pack.layout import SheetLayout, normalise
 from workbook.performance.checks import check_table
 from workbook.performance.model import FUND_LABELS, Indicator, PerformanceTable
-from workbook.reading.accounts import Accounts, read_table
+from workbook.reading.accounts import read_table
 from workbook.reading.identify import read_frame
 from workbook.reading.tables import Table
 from workbook.rules.check import check
 
-_MISSING, _NAME, _FEWEST_TABLES = "规范-01", "规范-15", 3
+_MISSING, _NAME, _FEWEST_TABLES, _SUBJECT = "规范-01", "规范-15", 3, 8
 """A report that shows fewer of the tables leaves them to another file."""
 _CHART = re.compile(r"^word/charts/chart(\d+)\.xml$")
 _CAPTION = re.compile(r"^图\s*(\d+)")
@@ -68,16 +68,17 @@ def review_tables(report: ReportFile, finder: Finder) -> Iterator[tuple[list[Fin
             compared = sum(len(c) for table in stated for c in table.columns.values())
             found = _compare(shown, stated, accounts.tables[code], finder)
             yield [replace(f, issue=replace(f.issue, sheet=code)) for f in found], compared
-    missing = [table.layout for code, table in accounts.tables.items() if code not in parts and not shown.misread and not _is_newer(table.layout, accounts)]
+    missing = [table.layout for code, table in accounts.tables.items() if code not in parts and not shown.misread and not _is_newer(table.layout, finder)]
     if len(parts) >= _FEWEST_TABLES and missing:
         gone = ((layout, f) for layout in missing for f in finder.on("表文-61", at=(None, 0, 0), 表=layout.mark, 表名=layout.title))
         yield [replace(f, issue=replace(f.issue, sheet=layout.code)) for layout, f in gone], 0
 
 
-def _is_newer(layout: SheetLayout, accounts: Accounts) -> bool:
-    """Whether a table that may be empty, and is, may not have been in the form of the accounts' year."""
+def _is_newer(layout: SheetLayout, finder: Finder) -> bool:
+    """Whether a table that may be empty, and is, may not have been in the form of the accounts' year: nor has it a section."""
+    accounts, words = finder.inputs.accounts, layout.title[:_SUBJECT]
     table = accounts.tables.get(layout.code)
-    is_earlier = accounts.year is not None and accounts.year < accounts.pack.years[0]
+    is_earlier = accounts.year is not None and accounts.year < accounts.pack.years[0] and not any(words in p.text for p in finder.text.paragraphs if p.number in finder.text.sections.titles)
     return is_earlier and bool(layout.empty_statement) and (table is None or table.is_empty())
 
 
@@ -89,7 +90,7 @@ def _broken(shown: OwnTables, finder: Finder) -> Iterator[Finding]:
         yield from finder.on("表文-63", at=(None, 0, 0))
     for issue in checked.issues:
         layout = finder.inputs.pack.sheets.get(issue.sheet or "")
-        is_explained = bool(shown.misread) or (layout is not None and _is_newer(layout, finder.inputs.accounts))
+        is_explained = bool(shown.misread) or (layout is not None and _is_newer(layout, finder))
         if (not has_tables and not issue.cells) or (issue.code == _MISSING and is_explained) or (issue.code == _NAME and issue.sheet in shown.loose):
             continue  # of tables that are elsewhere
         number = next((n for cell in issue.cells if (n := shown.paragraph(cell.ref)) is not None), None)

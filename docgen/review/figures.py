@@ -45,6 +45,8 @@ class FigureReview:
         self.names = Names(inputs.accounts, self.phrasing, finder.unit_name)
         self.is_own_form = True
         """Whether the report states nearly all that the form does: of another form, a statement that is not there says nothing."""
+        self.is_strict = False
+        """Whether it states them all but for slips, comparisons too: then nothing may be left out."""
         self.confirmed: set[tuple[int, int]] = set()
         """The numbers that the tables have under the name they are given."""
         self.wrong: set[tuple[int, int]] = set()
@@ -207,21 +209,22 @@ class FigureReview:
         begun = {m.slot.paragraph: m.stated.paragraph for m in alignment.matches}
         counts = Counter(m.slot.paragraph for m in alignment.matches if m.slot.figure.value)
         missing: dict[int, list[Slot]] = {}
-        written = {value for n in alignment.numbers if n.unit != LEVEL for value in (n.value, round_half_up(n.value))}  # in 元: to the last digit
         has_shares = any(n.role is Role.SHARE for n in alignment.numbers)
+        written = {value for n in alignment.numbers if n.unit != LEVEL for value in (n.value, round_half_up(n.value))}  # in 元: to the last digit
         if not self.is_own_form:  # it may tell two parts instead of their sum
             written |= {a + b for a, b in combinations({n.value for n in alignment.numbers if n.role in (Role.LEVEL, Role.BASE) and n.value}, 2)}
         for slot in wanted:
             is_rate = slot.change is not None and slot.part == "rate" and slot.change.id in told
             is_budget = slot.number.role in (Role.BASE, Role.DONE) and slot.paragraph in begun  # those of parts are not told everywhere
             is_share = slot.number.role is Role.SHARE and not (has_shares and self.is_own_form)
-            if slot.figure.id not in stated and slot.figure.value not in written and not (is_rate or is_budget or is_share):
+            is_apart = (is_rate or is_budget or is_share) and not self.is_strict
+            if slot.figure.id not in stated and slot.figure.value not in written and not is_apart:
                 missing.setdefault(slot.paragraph, []).append(slot)
         listed = {m.slot.paragraph for m in alignment.matches if _is_item(m.slot)}
         missing = {  # what else a statement lists item by item, it lists all; of its other numbers it may leave out some
             p: slots for p, slots in missing.items() if (
                 not counts[p] and (self.is_own_form or (not alignment.numbers and any(s.number.role not in (Role.BASE, Role.DONE) for s in slots)))) or (
-                counts[p] and counts[p] >= (counts[p] + len(slots)) * _WHOLE) or (p in listed and all(map(_is_item, slots)))}
+                counts[p] and (self.is_strict or counts[p] >= (counts[p] + len(slots)) * _WHOLE)) or (p in listed and all(map(_is_item, slots)))}
         if len(missing) > self.finder.limit("表文-09", "分别"):
             missing = {min(missing): [slot for slots in missing.values() for slot in slots]}
         most = self.finder.limit("表文-09", "列出")
