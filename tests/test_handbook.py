@@ -20,6 +20,7 @@ from workbook.formats.source import source_of_bytes
 from workbook.pack.layout import SheetKind
 from workbook.pack.loading import DEFAULT_PACK, TEMPLATES, load_pack, read_pack
 from workbook.reading.accounts import accounts_of
+from workbook.reading.identify import choose_for
 
 PAGE = Path(__file__).parents[1] / "docs" / "模板包.md"
 _BLOCK = re.compile(r"^`([\w.-]+)`：[^\n]*\n\n```\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
@@ -98,7 +99,9 @@ def test_amounts_beside_counts_follow_the_money_unit(pack: Path, tmp_path: Path)
     data = workbook_bytes(form, unit_name="某协会", year=2024, amounts=stated, money_unit=MoneyUnit.YUAN)
     sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[2]
     assert [sheet["D7"].value, sheet["E7"].value] == [3, 455000]
-    table = accounts_of(source_of_bytes(tmp_path / "某协会.xlsx", data), form).tables["协03"]
+    source = source_of_bytes(tmp_path / "某协会.xlsx", data)
+    assert choose_for(source.sheets, pack.parent).folder == pack  # a pack of one's own is chosen by its sheets
+    table = accounts_of(source, form).tables["协03"]
     assert {key: table.value(*key[1:]) for key in stated} == stated
 
 

@@ -64,8 +64,8 @@ class PackError(JuesuanError):
 
     def __init__(self, path: Path | str, cause: str, line: int | None = None) -> None:
         self.path, self.line, self.cause = Path(path), line, cause
-        place = f"第 {line} 行：" if line else ""
-        super().__init__(f"模板包文件 {self.path} {place}{cause}。")
+        self.place = f"第 {line} 行：" if line else ""
+        super().__init__(f"模板包文件 {self.path} {self.place}{cause}。")
 
 
 def sentence(error: BaseException) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from workbook.pack.choice import BY_TABLES, key_of
+from docgen.job.inputs import user_packs
+from workbook.pack.choice import BY_DEFAULT, BY_TABLES, key_of, unreadable
 from workbook.reading.accounts import Accounts
 
 
@@ -29,6 +30,9 @@ def _notes(accounts: Accounts) -> Iterator[str]:
     pack, choice, year = accounts.pack, accounts.choice, accounts.year
     if choice is not None and choice.how == BY_TABLES and choice.rivals:
         yield f"同样适合的还有{'、'.join(map(key_of, choice.rivals))}，可用 --pack 指定"
+    if choice is not None and choice.how in (BY_TABLES, BY_DEFAULT):
+        for error in unreadable(user_packs()):
+            yield f"自己的模板包“{error.path.parent.name}”有错误，没有参加选用：{error.path.name} {error.place}{error.cause}"
     if year is None:
         yield "公开表和底稿没有写明年度，与年度有关的没有核对，可用 --year 写明"
     elif year != pack.catalogue_year and pack.catalogue_years:

@@ -115,7 +115,7 @@ def signs_in(folder: Path) -> PackSigns:
     try:
         sheets = tuple(_sheet(record) for record in file.data["sheet"])
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise file.error(f"表样的写法不对（{error}）") from error
+        raise file.error("表样的写法不对，用 --pack 指定这个模板包，可以看到是哪一处") from error
     return PackSigns(folder, file.needed("pack"), file.needed("name"), years_of(file), sheets)
 
 
@@ -124,7 +124,7 @@ def _sheet(record: Mapping[str, Any]) -> SheetSigns:
     columns = [*record.get("columns", ()), *(column for panel in panels for column in panel["columns"])]
     rows = [*record.get("rows", ()), *(row for panel in panels for row in panel["rows"])]
     spellings = [[row[2], *row[3:]] for row in rows]
-    for _, (official, *others), _ in columns:
+    for _, (official, *others), *_ in columns:
         *above, last = official.split("/")
         spellings += [*([part] for part in above), [last, *(path.rpartition("/")[2] for path in others)]]
     labels = dict.fromkeys(frozenset(map(normalise, each)) - _OF_ALL for each in spellings if normalise(each[0]) not in _OF_ALL)
@@ -175,10 +175,16 @@ def folder_named(name: str, user_packs: Path | None = None) -> Path | None:
 
 def all_signs(user_packs: Path | None = None) -> tuple[PackSigns, ...]:
     """What every pack is known by, the built-in ones first; a user's own that cannot be read is not among them."""
-    if user_packs is None or not user_packs.is_dir():
-        return _built_in()
-    own = (path.parent for path in sorted(user_packs.glob("*/sheets.toml")))
-    return (*_built_in(), *(signs for folder in own if (signs := _own(folder, (folder / "sheets.toml").stat().st_mtime_ns)) is not None))
+    return (*_built_in(), *(signs for signs in _own_ones(user_packs) if isinstance(signs, PackSigns)))
+
+
+def unreadable(user_packs: Path | None) -> tuple[PackError, ...]:
+    """What is wrong with the user's own packs that are not among them."""
+    return tuple(error for error in _own_ones(user_packs) if isinstance(error, PackError))
+
+
+def _own_ones(user_packs: Path | None) -> list[PackSigns | PackError]:
+    return [_own(path.parent, path.stat().st_mtime_ns) for path in sorted(user_packs.glob("*/sheets.toml") if user_packs is not None else ())]
 
 
 def _leading(points: dict[PackSigns, float], within: float) -> list[PackSigns]:
@@ -251,8 +257,8 @@ def _tables() -> bytes:
 
 
 @lru_cache(maxsize=64)
-def _own(folder: Path, _changed: int) -> PackSigns | None:
+def _own(folder: Path, _changed: int) -> PackSigns | PackError:
     try:
         return signs_in(folder)
-    except PackError:
-        return None
+    except PackError as error:
+        return error
