@@ -230,8 +230,8 @@ def test_a_year_that_cannot_be_is_one_line(capsys, year: str, words: str) -> Non
 
 def test_an_own_pack_that_cannot_be_read_is_named(tmp_path, capsys, own):
     """It takes no part in the choice; nobody is left wondering why."""
-    (own("坏的") / "sheets.toml").write_text("years = [2024\n", "utf-8")
+    (own("坏的") / "sheets.toml").write_text("years = [2024\nname = 1\n", "utf-8")
     found = checked(capsys, blank(tmp_path / "表.xlsx", "shanghai-2024"))["pack"]
     assert found["name"] == "shanghai-2024"
-    assert "自己的模板包“坏的”有错误，没有参加选用：sheets.toml 第 1 行" in "".join(found["notes"])
+    assert "自己的模板包“坏的”有错误，没有参加选用：sheets.toml 第 2 行" in "".join(found["notes"])
     assert "坏的" not in "".join(checked(capsys, tmp_path / "表.xlsx", "--pack", "shanghai-2024")["pack"]["notes"])

@@ -93,8 +93,11 @@ def _unreadable(path: Path, error: Exception) -> PackError:
         cause = "不存在"
     elif isinstance(error, UnicodeDecodeError):
         cause = "不是 UTF-8 编码，请用 Excel、WPS 另存为“CSV UTF-8”，或在文本编辑器里存成 UTF-8"
+    elif isinstance(error, OSError):
+        cause = f"无法读取（{error}）"
     else:
-        cause = f"无法读取（{error}）" if isinstance(error, OSError) else f"这里或前一行的写法不对，看引号、括号、逗号是不是成对、齐全（{error}）"
+        where = "这里或前一行" if line else "到文件末尾"
+        cause = f"{where}的写法不对，看引号、括号、逗号是不是成对、齐全（{error}）"
     return PackError(path, cause, int(line[1]) if line else None)
 
 
