@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import posixpath
 from collections.abc import Iterable
 from contextlib import suppress
-from copy import deepcopy
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.docx.editing import enclose, enclose_paragraph
-from docgen.docx.package import declare_types, parse_part, relate, word_of
+from docgen.docx.package import declare_types, parse_part, relate, related_part, word_of
 from docgen.docx.reading import Document, document_of
 from docgen.docx.xml import W_URI, W, number_of, parse, part_bytes, xml_text
 from workbook.errors import InputError
@@ -20,8 +18,6 @@ from workbook.formats.package import PackageError
 from workbook.values import dataclass
 
 if TYPE_CHECKING:
-    from docx.oxml.text.parfmt import CT_PPr
-    from docx.text.paragraph import Paragraph
     from lxml.etree import _Element
 
 
@@ -117,6 +113,12 @@ def _marks(paragraph: _Element, identifier: str, style: str) -> tuple[_Element, 
 # ------------------------------------------------------------ the part with the comments
 
 
+_LOOK = (
+    f'<w:pPr xmlns:w="{W_URI}"><w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'
+    '<w:ind w:left="0" w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="left"/></w:pPr>')
+"""How a comment's paragraph is set where the file has no style for comments: not as the body text, with its indents and wide lines."""
+
+
 class _Comments:
     """The comments of a file as python-docx has them: those that are there, and new ones."""
 
@@ -129,17 +131,11 @@ class _Comments:
         from docx.package import Package as Owner
         from docx.parts.comments import CommentsPart
 
-        file = self.file = document.file
-        package = file.package
-        related = (relation.part for relation in package.relations(file.part).values() if relation.kind == "comments")
-        self.name = next((name for name in related if name in package), "")
-        self.is_new = not self.name
-        if self.is_new:
-            names = (posixpath.join(posixpath.dirname(file.part), f"comments{n or ''}.xml") for n in count())
-            self.name = next(name for name in names if name not in package.names)
-            root = parse(f'<w:comments xmlns:w="{W_URI}"/>'.encode(), element_class_lookup)
-        else:
-            root = parse_part(package, self.name, element_class_lookup)
+        file, package = document.file, document.file.package
+        self.file, self.name = file, related_part(package, file.part, "comments")
+        self.is_new = self.name not in package or all(relation.kind != "comments" for relation in package.relations(file.part).values())
+        empty = f'<w:comments xmlns:w="{W_URI}"/>'.encode()
+        root = parse(empty, element_class_lookup) if self.is_new else parse_part(package, self.name, element_class_lookup)
         ids = [comment.get(f"{W}id", "") for comment in root.iter(f"{W}comment")]
         if not isinstance(root, CT_Comments) or any(number_of(i) is None for i in ids):
             raise PackageError(f"文件的部件“{self.name}”已损坏，不能直接修改")
@@ -147,35 +143,26 @@ class _Comments:
         self.comments = Comments(root, CommentsPart(PackURI(f"/{self.name}"), CONTENT_TYPE.WML_COMMENTS, root, Owner()))
         marks = file.body.iter(*(f"{W}{name}" for name in ("commentRangeStart", "commentRangeEnd", "commentReference")))
         self._ids = count(max((number_of(i) or 0 for i in (*ids, *(mark.get(f"{W}id") for mark in marks))), default=-1) + 1)
-        self._look: CT_PPr | None = None
         self.text_style, self.mark_style = document.styles.ids.get("annotation text", ""), document.styles.others.get("annotation reference", "")
 
     def add(self, comment: Comment, when: dt.datetime) -> str:
         """Add *comment*; its id."""
+        from docx.shared import Pt
+
         text = xml_text("\n".join(comment.text.splitlines()))
         made = self.comments.add_comment(text, xml_text(comment.author), xml_text(comment.initials))
         identifier, element = str(next(self._ids)), self.root[-1]
         element.set(f"{W}id", identifier)
         element.set(f"{W}date", f"{when:%Y-%m-%dT%H:%M:%SZ}")  # Word writes the local time and calls it Z
         for paragraph in made.paragraphs:
-            self._dress(paragraph)
+            first, inner = paragraph.runs[0]._r, paragraph._p  # the only way to them
+            if first.find(f"{W}annotationRef") is not None:
+                first.style = self.mark_style or None
+            inner.style = self.text_style or None
+            if not self.text_style:
+                inner.get_or_add_pPr().extend(parse(_LOOK.encode()))
+                paragraph.runs[-1].font.size = Pt(10.5)
         return identifier
-
-    def _dress(self, paragraph: Paragraph) -> None:
-        """Give *paragraph* the style that the file has for comments; where it has none, a look that is not the body text's."""
-        from docx.shared import Pt
-
-        element = paragraph._p  # the only way to it
-        if paragraph.runs[0]._r.find(f"{W}annotationRef") is not None:  # likewise
-            paragraph.runs[0]._r.style = self.mark_style or None  # likewise
-        element.style = self.text_style or None
-        if self.text_style:
-            return
-        if self._look is None:
-            self._look = _plain_look(paragraph)
-        else:
-            element.get_or_add_pPr().extend(deepcopy(self._look))
-        paragraph.runs[-1].font.size = Pt(10.5)
 
     def save(self) -> None:
         """Put the part into the package, with its relationship and content type when it is new."""
@@ -185,17 +172,3 @@ class _Comments:
         if self.is_new:
             relate(self.file, "comments", self.name)
             declare_types(self.file.package, {self.name: CONTENT_TYPE.WML_COMMENTS})
-
-
-def _plain_look(paragraph: Paragraph) -> CT_PPr:
-    """The properties of *paragraph* made those of a comment: no indents, no wide lines."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Pt
-
-    form = paragraph.paragraph_format
-    form.space_before = form.space_after = form.left_indent = form.first_line_indent = Pt(0)
-    form.line_spacing, form.alignment = 1.0, WD_ALIGN_PARAGRAPH.LEFT
-    properties = paragraph._p.get_or_add_pPr()  # the only way to it
-    for indent in properties.iter(f"{W}ind"):
-        indent.set(f"{W}firstLineChars", "0")  # which would count before the other
-    return properties

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from docgen.docx.package import WordFile
 from docgen.docx.styles import is_on
@@ -61,51 +61,33 @@ def format_number(number: int, form: str) -> str:
     return _FORMS.get(form, str)(number)
 
 
-class _Level(NamedTuple):
-    start: int
-    form: str
-    text: str
-    suffix: str
-    legal: bool
-    """isLgl: all numbers shown as Arabic digits."""
-    restart: bool
-    style: str
-
-
 class Numbering:
     """Counts the numbered paragraphs of a file in order."""
 
     def __init__(self, file: WordFile) -> None:
-        self._levels: dict[str, dict[int, _Level]] = {}
-        """abstractNumId → level definitions."""
+        self._levels: dict[str, dict[int, _Element]] = {}
+        """abstractNumId → its levels, as ``w:lvl``."""
         self._lists: dict[str, str] = {}
         """numId → abstractNumId."""
-        self._overrides: dict[tuple[str, int], _Level] = {}
+        self._overrides: dict[tuple[str, int], _Element] = {}
         self._starts: dict[tuple[str, int], int] = {}
         """Numbers with which a list begins a level, taken out when it has."""
         self._counts: dict[str, dict[int, int]] = {}
         links: dict[str, str] = {}
-        root = file.numbering
-        definitions, lists = (root.findall(f"{W}{name}") if root is not None else [] for name in ("abstractNum", "num"))
-        for abstract in definitions:
+        for abstract in file.numbering.findall(f"{W}abstractNum") if file.numbering is not None else ():
             key = abstract.get(f"{W}abstractNumId", "")
-            self._levels[key] = {_ilvl(lvl): _level(lvl) for lvl in abstract.findall(f"{W}lvl")}
+            self._levels[key] = {_number(level): level for level in abstract.findall(f"{W}lvl")}
             if link := value_of(abstract, "numStyleLink"):
                 links[key] = link
-        for num in lists:
+        for num in file.numbering.findall(f"{W}num") if file.numbering is not None else ():
             identifier = num.get(f"{W}numId", "")
             self._lists[identifier] = value_of(num, "abstractNumId") or ""
             for override in num.findall(f"{W}lvlOverride"):
-                level = _ilvl(override)
                 if (own := override.find(f"{W}lvl")) is not None:
-                    self._overrides[identifier, level] = _level(own)
+                    self._overrides[identifier, _number(override)] = own
                 if (start := number_of(value_of(override, "startOverride"))) is not None:
-                    self._starts[identifier, level] = start
-        self._follow(links, file)
-
-    def _follow(self, links: dict[str, str], file: WordFile) -> None:
-        """A list that only names a numbering style takes that style's definition."""
-        for key, style in links.items():
+                    self._starts[identifier, _number(override)] = start
+        for key, style in links.items():  # a list that only names a numbering style takes that style's definition
             element = file.styles.find(f"{W}style[@{W}styleId='{style}']") if file.styles is not None else None
             target = self._lists.get(value_of(element, "pPr/numPr/numId") or "", "")
             if target and not self._levels.get(key):
@@ -113,50 +95,44 @@ class Numbering:
 
     def level_of_style(self, number: str, style: str) -> int:
         """The level that a list ties to a paragraph style (0 when none)."""
-        return next((i for i, lv in self._levels.get(self._lists.get(number, ""), {}).items() if lv.style == style), 0)
+        levels = self._levels.get(self._lists.get(number, ""), {})
+        return next((place for place, level in levels.items() if value_of(level, "pStyle") == style), 0)
 
-    def next(self, number: str, level: int) -> str:
-        """Count a paragraph of list *number* and give the text shown before it (empty for bullets)."""
-        abstract = self._lists.get(number, "")
-        definition = self._definition(number, level)
-        if definition is None:
+    def next(self, number: str, place: int) -> str:
+        """Count a paragraph of list *number* at the level *place* and give the text shown before it (empty for bullets)."""
+        level = self._level(number, place)
+        if level is None:
             return ""
-        counts = self._counts.setdefault(abstract, {})
-        usual = counts[level] + 1 if level in counts else definition.start
-        counts[level] = self._starts.pop((number, level), usual)
-        for deeper in [i for i in counts if i > level]:
-            below = self._definition(number, deeper)
-            if below is None or below.restart:
+        counts = self._counts.setdefault(self._lists.get(number, ""), {})
+        usual = counts[place] + 1 if place in counts else _start(level)
+        counts[place] = self._starts.pop((number, place), usual)
+        for deeper in [deeper for deeper in counts if deeper > place]:
+            if value_of(self._level(number, deeper), "lvlRestart") != "0":
                 del counts[deeper]
-        if definition.form in ("bullet", "none") and "%" not in definition.text:
-            return ""
-        return self._shown(number, level, definition, counts)
+        text, legal = value_of(level, "lvlText") or "", level.find(f"{W}isLgl")
 
-    def _definition(self, number: str, level: int) -> _Level | None:
-        return self._overrides.get((number, level)) or self._levels.get(self._lists.get(number, ""), {}).get(level)
-
-    def _shown(self, number: str, level: int, definition: _Level, counts: dict[int, int]) -> str:
         def part(match: re.Match[str]) -> str:
             index = int(match[1]) - 1
-            own = self._definition(number, index)
+            own = self._level(number, index)
             if own is None:
                 return ""
-            form = "decimal" if definition.legal and index < level else own.form
-            return format_number(counts.get(index, own.start), form)
+            is_decimal = legal is not None and is_on(legal) and index < place
+            return format_number(counts.get(index, _start(own)), "decimal" if is_decimal else value_of(own, "numFmt") or "decimal")
 
-        text = re.sub(r"%([1-9])", part, definition.text)
-        if text and text[-1].isascii() and definition.suffix != "nothing":
-            text += " "
-        return text
+        if value_of(level, "numFmt") in ("bullet", "none") and "%" not in text:
+            return ""
+        text = re.sub(r"%([1-9])", part, text)
+        return f"{text} " if text and text[-1].isascii() and value_of(level, "suff") != "nothing" else text
+
+    def _level(self, number: str, place: int) -> _Element | None:
+        own = self._overrides.get((number, place))
+        return own if own is not None else self._levels.get(self._lists.get(number, ""), {}).get(place)
 
 
-def _ilvl(element: _Element) -> int:
+def _number(element: _Element) -> int:
     return number_of(element.get(f"{W}ilvl")) or 0
 
 
-def _level(element: _Element) -> _Level:
-    start, legal = number_of(value_of(element, "start")), element.find(f"{W}isLgl")
-    return _Level(
-        1 if start is None else start, value_of(element, "numFmt") or "decimal", value_of(element, "lvlText") or "",
-        value_of(element, "suff") or "tab", legal is not None and is_on(legal), value_of(element, "lvlRestart") != "0",
-        value_of(element, "pStyle") or "")
+def _start(level: _Element) -> int:
+    start = number_of(value_of(level, "start"))
+    return 1 if start is None else start
