@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 THROUGH = frozenset({f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "hyperlink", "fldSimple")})
 """Elements around paragraphs or runs whose content is seen."""
 _RUN, _TEXT, _BOX, _ALTERNATIVES = f"{W}r", f"{W}t", f"{W}txbxContent", f"{MC}AlternateContent"
-_DRAWN = frozenset({f"{W}drawing", f"{W}pict", f"{W}object"})
 _BREAK, _SYMBOL = f"{W}br", f"{W}sym"
 _MARKS = {f"{W}tab": "\t", _BREAK: "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-", f"{W}ptab": "\t", _SYMBOL: ""}
 _NO_TEXT = frozenset({
@@ -54,42 +53,30 @@ class Inline:
         """
         found: list[tuple[str, _Element, _Element]] = []
         boxes: list[_Element] = []
-        self._walk(paragraph, found, boxes, hidden)
+        self._walk(paragraph, None, found, boxes, hidden)
         return found, boxes
 
-    def _walk(self, element: Iterable[_Element], found: list[tuple[str, _Element, _Element]], boxes: list[_Element], hidden: bool) -> None:
+    def _walk(
+        self, element: Iterable[_Element], run: _Element | None, found: list[tuple[str, _Element, _Element]], boxes: list[_Element], hidden: bool,
+    ) -> None:  # fmt: skip
         for child in element:
             tag = child.tag
             if tag == _RUN:
                 if not self._is_hidden(child, hidden):
-                    self._run(child, child, found, boxes, hidden)
-            elif tag == _ALTERNATIVES:
-                for chosen in _choice(child):
-                    self._walk(chosen, found, boxes, hidden)
+                    self._walk(child, child, found, boxes, hidden)
+            elif run is not None and (tag == _TEXT or tag in _MARKS):
+                text = child.text if tag == _TEXT else _mark(child, tag)
+                if text and child not in self.unseen:
+                    found.append((text, child, run))
+            elif tag == _ALTERNATIVES:  # the one that Word shows: the first that holds anything, the fallback last
+                chosen = next((c for c in child if isinstance(c.tag, str) and (len(c) or c.text)), ())
+                self._walk(chosen, run, found, boxes, hidden)
             elif tag == f"{MATH}r":
                 found += [(t.text, t, child) for t in child.iterchildren(f"{MATH}t") if t.text]
             elif tag == _BOX:
                 boxes.append(child)
             elif isinstance(tag, str) and tag not in _NO_TEXT:
-                self._walk(child, found, boxes, hidden)
-
-    def _run(self, element: _Element, run: _Element, found: list[tuple[str, _Element, _Element]], boxes: list[_Element], hidden: bool) -> None:
-        for child in element:
-            tag = child.tag
-            if tag == _TEXT:
-                if child.text and child not in self.unseen:
-                    found.append((child.text, child, run))
-            elif tag in _MARKS:
-                text = _mark(child, tag)
-                if text and child not in self.unseen:
-                    found.append((text, child, run))
-            elif tag == _ALTERNATIVES:
-                for chosen in _choice(child):
-                    self._run(chosen, run, found, boxes, hidden)
-            elif tag == f"{W}ruby":
-                self._walk(child.iterchildren(f"{W}rubyBase"), found, boxes, hidden)
-            elif tag in _DRAWN:
-                boxes += _boxes(child)
+                self._walk(child, run, found, boxes, hidden)
 
     def _is_hidden(self, run: _Element, hidden: bool) -> bool:
         if not len(run) or run[0].tag != f"{W}rPr":
@@ -112,26 +99,6 @@ def _mark(element: _Element, tag: str) -> str:
             return ""
         return chr(code) if 0x20 <= code < 0xD800 else ""  # the private area: glyphs of a symbol font
     return _MARKS[tag]
-
-
-def _choice(alternatives: _Element) -> list[_Element]:
-    """The alternative that Word shows: the first that holds anything, the fallback last."""
-    return [child for child in alternatives if isinstance(child.tag, str) and (len(child) or child.text)][:1]
-
-
-def _boxes(drawn: _Element) -> list[_Element]:
-    """The outermost text boxes of a drawing, each once."""
-    found: list[_Element] = []
-    waiting = list(drawn)[::-1]
-    while waiting:
-        element = waiting.pop()
-        if element.tag == _BOX:
-            found.append(element)
-        elif element.tag == _ALTERNATIVES:
-            waiting += _choice(element)
-        elif isinstance(element.tag, str):
-            waiting += list(element)[::-1]
-    return found
 
 
 def unseen_in_fields(body: _Element) -> frozenset[_Element]:
