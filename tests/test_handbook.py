@@ -48,7 +48,7 @@ def filled(workbook: Path, amounts: dict[str, float], items: dict[str, tuple[str
     for row in first.iter_rows():
         if row[0].value in amounts:
             row[2].value = amounts[str(row[0].value)]
-    third["D6"], third["D7"], third["E7"] = 8, 2, 45.5
+    third["D6"], third["D7"], third["E7"], third["D8"] = 8, 2, 45.5, 120.5
     start = next(row[0].row for row in second.iter_rows() if row[0].value == "合计")
     second.cell(start, 3, sum(amount for code, (_, amount) in items.items() if len(code) == 3))
     for number, (code, (name, amount)) in enumerate(items.items(), start + 1):
@@ -89,16 +89,19 @@ def test_from_empty_folder_to_reviewed_report(pack: Path, tmp_path: Path, capsys
     assert run("report", workbook, *options, "-o", report, "--figures", figures) == 0, capsys.readouterr().out
     assert {f["id"]: f["text"] for f in json.loads(figures.read_text("utf-8"))} == {
         "收入.合计": "65.00", "收入.会费": "45.00", "收入.会费.占比": "69.23%", "收入.合计.比上年.增减额": "15.00",
-        "收入.合计.比上年.增减率": "30.00%", "支出.2050299": "60.00", "支出.人均": "7.50", "车辆.数量": "2", "车辆.原值": "45.50"}
+        "收入.合计.比上年.增减率": "30.00%", "支出.2050299": "60.00", "支出.人均": "7.50", "车辆.数量": "2", "车辆.原值": "45.50", "房屋.面积": "120.50"}
     capsys.readouterr()
     assert run("review", report, workbook, *options) == 0, capsys.readouterr().out
 
 
 def test_amounts_beside_counts_follow_the_money_unit(pack: Path, tmp_path: Path) -> None:
-    form, stated = load_pack(pack), {("协03", "车辆", "数量"): Decimal(3), ("协03", "车辆", "原值"): Decimal("45.5")}
+    form, stated = load_pack(pack), {("协03", "车辆", "数量"): Decimal(3), ("协03", "车辆", "原值"): Decimal("45.5"), ("协03", "房屋", "数量"): Decimal("120.5")}
     data = workbook_bytes(form, unit_name="某协会", year=2024, amounts=stated, money_unit=MoneyUnit.YUAN)
     sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[2]
-    assert [sheet["D7"].value, sheet["E7"].value] == [3, 455000]
+    assert [sheet[cell].value for cell in ("D7", "E7", "D8")] == [3, 455000, 120.5]
+    assert [sheet[cell].number_format for cell in ("D7", "D8")] == ["0", sheet["E7"].number_format]
+    kinds = {place: rule.type for rule in sheet.data_validations.dataValidation for place in str(rule.sqref).split()}
+    assert {kinds["D8"], kinds[next(place for place in kinds if place.startswith("D6"))]} == {"decimal", "whole"}
     source = source_of_bytes(tmp_path / "某协会.xlsx", data)
     assert choose_for(source.sheets, pack.parent).folder == pack  # a pack of one's own is chosen by its sheets
     table = accounts_of(source, form).tables["协03"]

@@ -232,7 +232,8 @@ class Painter:
             self.sheet.ignore_errors({"number_stored_as_text": f"A{self.top + 1}:XFD{self.bottom + 1}"})
 
     def _number(self, key: Key, row: int, column: int) -> None:
-        look = f"{_CELL} right {'whole' if self.plan.layout.count_unit(*key) else 'cents'}"
+        unit = self.layout.count_unit(*key)
+        look = f"{_CELL} right {'whole' if unit and unit not in self.layout.measures else 'cents'}"
         more: dict[str, Any] = {"num_format": _BLANK_TOTAL_FORMAT} if key[0] in self.plan.blank_rows else {}
         if self.numbers.is_formula(key):
             shown = Decimal(f"{self.numbers.shown(key):f}")  # a str would make the cached value a text
@@ -241,22 +242,26 @@ class Painter:
             self.sheet.put(row, column, self.numbers.given.get(key), look, **more)
 
     def _validations(self) -> None:
-        """Only numbers in amount cells, only whole ones from 0 in counts."""
-        entered = [key for key in self.plan.cells if not self.numbers.is_formula(key)]
-        for counts in (False, True):
-            ranges = [
-                (self.top + top, left, self.top + bottom, right) for top, left, bottom, right in
-                runs(self.plan.cells[k] for k in entered if bool(self.plan.layout.count_unit(*k)) is counts)]
-            if not ranges:
-                continue
-            amount = f"请输入数字，单位为{self.money_unit}；没有数的单元格留空，不要填文字或符号。"
+        """Only numbers in amount cells, only whole ones from 0 in counts, of what is measured any from 0."""
+        asked: dict[tuple[str, float, str], list[Place]] = {}
+        for key, place in self.plan.cells.items():
+            if not self.numbers.is_formula(key):
+                asked.setdefault(self._asked(key), []).append(place)
+        for (kind, least, words), places in asked.items():
+            ranges = [(self.top + top, left, self.top + bottom, right) for top, left, bottom, right in runs(places)]
             rule: dict[str, Any] = {
-                "validate": "integer" if counts else "decimal", "criteria": "between",
-                "minimum": 0 if counts else -_LARGEST, "maximum": _LARGEST, "ignore_blank": True,
-                "error_title": "这里应填数字",
-                "error_message": "请输入个数、人数或辆数（不小于 0 的整数）。" if counts else amount,
+                "validate": kind, "criteria": "between", "minimum": least, "maximum": _LARGEST, "ignore_blank": True,
+                "error_title": "这里应填数字", "error_message": words,
             }
             self.sheet.data_validation(*ranges[0], rule | {"other_cells": ranges[1:]})
+
+    def _asked(self, key: Key) -> tuple[str, float, str]:
+        """What may be typed into a cell: kind of number, the least, what is said to somebody who types anything else."""
+        if not (unit := self.layout.count_unit(*key)):
+            return "decimal", -_LARGEST, f"请输入数字，单位为{self.money_unit}；没有数的单元格留空，不要填文字或符号。"
+        if unit in self.layout.measures:
+            return "decimal", 0, f"请输入{unit}数（不小于 0）。"
+        return "integer", 0, "请输入个数、人数或辆数（不小于 0 的整数）。"
 
     def _footers(self, *, blank_form: bool) -> None:
         """The statement below an empty sheet and the 注 rows, in the form's order."""

@@ -125,6 +125,9 @@ class SheetLayout:
     row_headers_below: bool = False
     """Whether the rows of a single-row sheet (预算数, 决算数) stand side by side below each column's header."""
 
+    measures: frozenset[str] = frozenset()
+    """Units of what is measured, not counted (平方米): it may have decimals."""
+
     @cached_property
     def number(self) -> str:
         """The digits at the end of its code: ``02`` of ``公开02``."""

@@ -81,6 +81,9 @@ class FormReader:
         self.functional = load_catalogue(folder / functional, load_aliases(folder / "aliases.csv", "功能"))
         self.economic = load_catalogue(folder / economic, load_aliases(folder / "aliases.csv", "经济"))
         self.class_codes, self.count_units = file.texts("class_codes"), file.texts("count_units")
+        self.measures = frozenset(file.texts("measure_units"))
+        if unknown := sorted(self.measures.difference(self.count_units)):
+            raise file.error(f"measure_units 中的“{'、'.join(unknown)}”不在 count_units 中", "measure_units")
         self.unprinted_classes = file.texts("unprinted_classes")
         if unknown := [c for c in self.class_codes if c not in self.functional.names]:
             raise file.error(f"class_codes 中的“{'、'.join(unknown)}”不在功能分类目录中", unknown[0])
@@ -111,7 +114,7 @@ class FormReader:
         if kind is SheetKind.SINGLE:
             rows = _lines(record, "row_headers", lambda row, labels: Row(row, 0, _list(labels)[0], tuple(labels[1:])))
         layout = record.make(
-            SheetLayout, code=code, kind=kind, rows=rows, sums=_lines(record, "sums", _sum),
+            SheetLayout, code=code, kind=kind, rows=rows, measures=self.measures, sums=_lines(record, "sums", _sum),
             panel_headers=tuple(map(str, record.value("panel_headers", list, ()))),  # some are empty
             columns=self._columns(record, optional),
             panels=record.records("panel", "", self._panel, above="sheet"))

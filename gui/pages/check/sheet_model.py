@@ -191,8 +191,8 @@ class SheetModel(QAbstractTableModel):
         key = self.amount_key(*place)
         code = look.number_format
         if key is not None and code in (GENERAL, "@", ""):
-            table = self.table
-            code = "0" if table and table.is_count(*key) else AMOUNT
+            unit = self.table.layout.count_unit(*key) if self.table else ""
+            code = "0" if self.table and unit and unit not in self.table.layout.measures else AMOUNT
         return format_number(value, code)
 
     def edit_text(self, row: int, column: int) -> str:
