@@ -14,6 +14,7 @@ from workbook.companion.lists import LISTS, columns_of, key, keys, names_of
 from workbook.companion.model import (
     VERIFIED,
     BudgetLine,
+    Column,
     Companion,
     Level,
     OverviewParagraph,
@@ -37,8 +38,8 @@ from workbook.performance.parse import parse_sheet
 from workbook.reading.codes import code_text
 from workbook.values import dataclass
 
-_COUNT_ROWS, _COUNT_HEADER = 6, 20
-"""Where the numbers of projects are looked for: so many rows below their heading, which stands in the first rows."""
+_COUNT_ROWS = 6
+"""The numbers of projects are looked for in so many rows below their heading."""
 
 
 @dataclass(frozen=True)
@@ -237,18 +238,14 @@ class _Reader:
 
     def _counts(self, form: CompanionSheet) -> None:
         """Numbers of projects: a row for each budget, a column for each kind of number."""
-        sheet, rows = self.sheets[form.name], self.sheets[form.name].rows
-        for r, row in enumerate(rows[:_COUNT_HEADER] if form.counts else ()):
-            headers = {key(t): c for c, t in enumerate(row) if isinstance(t, str)}
-            columns = {n: headers[k] for n in form.counts for k in keys(n, (n.removesuffix("数"),)) if k in headers}
-            if len(columns) < len(form.counts):
-                continue
-            for fund in form.funds:
-                below = range(r + 1, min(r + _COUNT_ROWS, len(rows)))
-                wanted = keys(fund.name, fund.aliases)
-                place = next((b for b in below if {key(t) for t in rows[b] if isinstance(t, str)} & wanted), None)
-                if place is not None:
-                    for count in form.counts:
-                        self.entries[fund.count(count)] = Row(sheet, self.found, MoneyUnit.WAN, columns, place).number(count, money=False)
+        sheet = self.sheets[form.name]
+        area = find_list(sheet, tuple(Column(name, (name.removesuffix("数"),)) for name in form.counts), len(form.counts)) if form.counts else None
+        if area is None:
             return
-
+        for fund in form.funds:
+            wanted = keys(fund.name, fund.aliases)
+            below = range(area.header + 1, min(area.header + _COUNT_ROWS, len(sheet.rows)))
+            place = next((b for b in below if {key(t) for t in sheet.rows[b] if isinstance(t, str)} & wanted), None)
+            if place is not None:
+                for count in form.counts:
+                    self.entries[fund.count(count)] = Row(sheet, self.found, MoneyUnit.WAN, area.columns, place).number(count, money=False)

@@ -139,11 +139,11 @@ def _read_head(look: SheetLook, tag: str, a: dict[str, str]) -> None:
 
 
 def _cell_looks(styles: Element) -> tuple[CellLook, ...]:
-    formats = BUILT_IN | {int(n.get("numFmtId", "0")): n.get("formatCode", GENERAL) for n in styles.iterfind("numFmts/numFmt")}
-    fonts = [(_is_on(font.find("b")), _size(font.find("sz"))) for font in styles.iterfind("fonts/font")]
+    formats = BUILT_IN | {int(n.get("numFmtId", "0")): n.get("formatCode", GENERAL) for n in styles.iterfind("{*}numFmts/{*}numFmt")}
+    fonts = [(_is_on(font.find("{*}b")), _size(font.find("{*}sz"))) for font in styles.iterfind("{*}fonts/{*}font")]
     looks = []
-    for xf in styles.iterfind("cellXfs/xf"):
-        alignment, font = xf.find("alignment"), int(xf.get("fontId", "0"))
+    for xf in styles.iterfind("{*}cellXfs/{*}xf"):
+        alignment, font = xf.find("{*}alignment"), int(xf.get("fontId", "0"))
         a = alignment.attrib if alignment is not None else {}
         is_bold, size = fonts[font] if font < len(fonts) else (False, 11.0)
         looks.append(CellLook(
