@@ -101,3 +101,28 @@ def is_short_code(content: Content) -> bool:
     if type(content) is str:
         return len(content) < 5 and content.strip().isdigit() and len(content.strip()) <= 2
     return isinstance(content, NUMBER) and 0 < content < 100 and content == int(content)
+
+
+def code_in(row: Sequence[Content], codes: Sequence[int], previous: list[str]) -> tuple[str, str]:
+    """The code in a row (or what stands in its place) and the name that stands with it; *previous* are the parts of the row above."""
+    if len(codes) == 1:
+        return code_and_name(row[codes[0]]) if codes[0] < len(row) else ("", "")
+    return _joined([code_text(row[c]) if c < len(row) else "" for c in codes], previous), ""
+
+
+def _joined(parts: list[str], previous: list[str]) -> str:
+    """One code from 类/款/项 cells; blank left cells repeat the row above; a full code stays."""
+    for part in reversed(parts):
+        if part and not part.isdigit():
+            return part
+        if len(part) >= 5 or (len(part) == 3 and part == next((p for p in reversed(parts) if p), "")):
+            previous[:] = [part[:3], part[3:5], part[5:7]]
+            return part
+    levels = max((i for i, p in enumerate(parts) if p), default=-1)
+    if levels < 0:
+        return ""
+    for i in range(levels + 1):
+        if parts[i]:
+            previous[i] = parts[i].zfill(3 if i == 0 else 2)
+            previous[i + 1 :] = [""] * (2 - i)
+    return "".join(previous[: levels + 1])

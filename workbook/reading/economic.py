@@ -10,7 +10,7 @@ from typing import NamedTuple
 from workbook.formats.source import NUMBER, Content, RawSheet
 from workbook.pack.layout import SheetLayout, normalise
 from workbook.pack.sheets import CLASS_DIGITS, LEVEL_DIGITS
-from workbook.reading.codes import HEADER_WITHIN, code_and_name, code_text, is_note, is_short_code, squeezed
+from workbook.reading.codes import HEADER_WITHIN, code_and_name, code_in, code_text, is_note, is_short_code, squeezed
 from workbook.reading.header import find_columns, header_of, normalised
 from workbook.reading.structure import Structure
 from workbook.values import dataclass
@@ -187,33 +187,18 @@ def _lines(
 ) -> Iterable[Line]:
     """The lines of one panel; a code that is *known* already is told apart by its row."""
     beside = columns[-1] + 1
-    previous = ""
+    previous = ["", "", ""]
     for r, row in enumerate(rows[start:], start + top):
-        code, name = _panel_code(row, columns)
-        if not code:
+        code, name = code_in(row, columns, previous)
+        if not code.isdigit():
             continue
-        if len(columns) == 2 and len(code) == 2 and previous:
-            code = previous + code
         name = name or (content if beside < len(row) and type(content := row[beside]) is str else "")
         if not name and len(code) not in ECONOMIC_DIGITS:
             continue  # a telephone number below the table
-        previous = code[:CLASS_DIGITS]
         if code in known:
             code = f"{code}（第{r + 1}行）"
         known.add(code)
         yield Line(code, r, squeezed(name))
-
-
-def _panel_code(row: Sequence[Content], columns: tuple[int, ...]) -> tuple[str, str]:
-    """The code in a panel's row (类 alone, the whole code, or 款 as two digits where 类 is not repeated), and a name with it."""
-    if len(columns) == 1:
-        code, name = code_and_name(row[columns[0]]) if columns[0] < len(row) else ("", "")
-        return (code, name) if code.isdigit() else ("", "")
-    parts = [code_text(row[c]) if c < len(row) else "" for c in columns]
-    if parts[1].isdigit():
-        parts[1] = parts[1].zfill(2)
-    code = "".join(parts)
-    return code if code.isdigit() else "", ""
 
 
 def _last_numeric(rows: Sequence[Sequence[Content]], start: int, first: int, end: int) -> int:

@@ -15,6 +15,7 @@ from workbook.reading.codes import (
     HEADER_WITHIN,
     code_and_name,
     code_columns,
+    code_in,
     code_text,
     is_note,
     squeezed,
@@ -119,7 +120,7 @@ def _lines(
     first, names = codes[0], slice(codes[-1] + 1, labels.stop)
     is_total_above = start > 0 and _total_label(sheet.rows[start - 1], labels) is not None
     for r, row in enumerate(sheet.rows[start:], start):
-        code, name = _code_in(row, codes, previous)
+        code, name = code_in(row, codes, previous)
         name = name or _first_text(row[names])
         is_below_total, is_total_above = is_total_above, False
         if code.isdigit():
@@ -143,7 +144,7 @@ def _lines(
 def _goes_on(rows: Sequence[Sequence[Content]], codes: list[int], names: slice, columns: tuple[int, ...]) -> bool:
     """Whether codes with names and amounts follow: every page of the table has its note."""
     for row in rows:
-        code, name = _code_in(row, codes, ["", "", ""])
+        code, name = code_in(row, codes, ["", "", ""])
         if code.isdigit() and (name or _first_text(row[names])) and _has_number(row, columns):
             return True
     return False
@@ -156,32 +157,6 @@ def _first_text(row: Sequence[Content]) -> str:
     return ""
 
 
-def _code_in(row: Sequence[Content], codes: list[int], previous: list[str]) -> tuple[str, str]:
-    """The code in a row (or what stands in its place) and the name that stands with it; *previous* are the parts of the row above."""
-    if len(codes) == 1:
-        return code_and_name(row[codes[0]]) if codes[0] < len(row) else ("", "")
-    return _joined([code_text(row[c]) if c < len(row) else "" for c in codes], previous), ""
-
-
 def _has_number(row: Sequence[Content], columns: tuple[int, ...]) -> bool:
     """Whether any of the amounts of *row* is a number other than zero."""
     return any(c < len(row) and isinstance(row[c], NUMBER) and row[c] for c in columns)
-
-
-def _joined(parts: list[str], previous: list[str]) -> str:
-    """One code from 类/款/项 cells; blank left cells repeat the row above; a full code stays."""
-    for part in reversed(parts):
-        if part and not part.isdigit():
-            return part
-        if len(part) >= 5 or (len(part) == 3 and part == next((p for p in reversed(parts) if p), "")):
-            if len(part) == 3:
-                previous[:] = [part, "", ""]
-            return part
-    levels = max((i for i, p in enumerate(parts) if p), default=-1)
-    if levels < 0:
-        return ""
-    for i in range(levels + 1):
-        if parts[i]:
-            previous[i] = parts[i].zfill(3 if i == 0 else 2)
-            previous[i + 1 :] = [""] * (2 - i)
-    return "".join(previous[: levels + 1])
