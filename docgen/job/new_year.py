@@ -48,9 +48,7 @@ def new_year(
                            (last_companion, last.year if last else None)):
         if source is not None and stated and stated != year - 1:
             raise InputError(source, f"是 {stated} 年度的，不是 {year - 1} 年度的", f"请选择 {year - 1} 年度的文件")
-    companion = Companion.new(notes, pack.companion, unit_name, year)
-    if last is not None or last_accounts is not None:
-        companion = roll_forward(last or Companion.new(notes, pack.companion, unit_name, year - 1), last_accounts, pack, year)
+    companion = roll_forward(last or Companion.new(notes, pack.companion, unit_name, year - 1), last_accounts, pack, year)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         create_workbook(target, pack, unit_name=unit_name, year=year)

@@ -113,6 +113,8 @@ def test_the_whole_way_with_such_a_pack(tmp_path: Path, capsys: pytest.CaptureFi
     assert main(["new", str(tmp_path / "新"), "--unit", "某单位", "--year", "2025", *pack]) == 0
     book = openpyxl.load_workbook(next((tmp_path / "新").glob("*公开表.xlsx")))
     assert [sheet.title[:3] for sheet in book.worksheets] == [f"Z{n:02}" for n in range(1, 12)]
+    glossary = openpyxl.load_workbook(next((tmp_path / "新").glob("*底稿.xlsx")))["名词解释"]
+    assert "“三公”经费" in [row[0].value for row in glossary.iter_rows()]  # the pack's, for a unit without last year's
 
 
 def test_the_words_of_frame_and_headers_are_the_packs(tmp_path: Path) -> None:
