@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.findings.unit import Findings, findings_of
-from docgen.job.form_words import form_json, form_words
-from docgen.job.inputs import Inputs, chosen_pack, load_inputs
+from docgen.job.inputs import Inputs, chosen_pack, form_json, form_words, load_inputs
 from workbook.errors import InputError
 from workbook.issues import Issue, Kind, Severity, count_following
 from workbook.pack.choice import BY_NAME, Choice

@@ -77,7 +77,7 @@ def _check_kind(report: Path, suffix: str, output: Path | None) -> None:
 def refresh(arguments: Namespace) -> int:
     """Refresh; 0 everything placed, 1 something could not be placed, has to be looked at or filled in."""
     from cli.checking import guard_outputs, read_inputs
-    from docgen.job.form_words import form_words
+    from docgen.job.inputs import form_words
     from docgen.refresh import made_with, refresh_report, unreadable_words
     from workbook.pack.choice import BY_REPORT
 
@@ -149,7 +149,7 @@ def _short(text: str) -> str:
 def publish(arguments: Namespace) -> int:
     """Everything to publish in one folder; 0 done, 1 when something is missing."""
     from cli.checking import read_inputs
-    from docgen.job.form_words import form_words
+    from docgen.job.inputs import form_words
     from docgen.publish.package import publish
 
     inputs = read_inputs(arguments)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbook.entries import BLANK, Entry
 from workbook.errors import InputError
 from workbook.formats.source import Source, open_source
 from workbook.issues import Issue, Kind
-from workbook.pack.choice import BY_COMPANION, Choice
+from workbook.pack.choice import BY_COMPANION, BY_DEFAULT, BY_TABLES, Choice, key_of, unreadable
 from workbook.pack.companion_form import FIRST_YEAR, NAME, PRIOR_FILE, YEAR, YES
 from workbook.pack.layout import normalise
 from workbook.pack.loading import Pack, load_pack
@@ -221,3 +221,38 @@ def prior_issues(accounts: Accounts, prior: Accounts) -> list[Issue]:
     if prior.unit_name and accounts.unit_name and normalise(prior.unit_name) != normalise(accounts.unit_name):
         found.add("上年-02", 上年单位=prior.unit_name, 单位=accounts.unit_name)
     return found.issues
+
+
+# ---------------------------------------------------------------- which form a job follows, and what of it cannot be judged: lines that every output carries
+
+
+def form_words(accounts: Accounts) -> str:
+    """``模板包：内蒙古自治区部门决算公开（neimenggu-2024，按表样选用）``, and what there is to know of year and catalogue."""
+    pack, choice = accounts.pack, accounts.choice
+    how = f"，{choice.how}" if choice is not None else ""
+    return "；".join((f"模板包：{pack.title}（{key_of(pack.folder)}{how}）", *_notes(accounts))) + "。"
+
+
+def form_json(accounts: Accounts) -> dict[str, Any]:
+    """The same as added key ``pack`` of the JSON outputs."""
+    pack, choice = accounts.pack, accounts.choice
+    return {
+        "name": pack.name, "title": pack.title, "chosen": choice.how if choice is not None else "", "catalogue": pack.catalogue_year,
+        "notes": [*_notes(accounts)],
+    }
+
+
+def _notes(accounts: Accounts) -> Iterator[str]:
+    pack, choice, year = accounts.pack, accounts.choice, accounts.year
+    if choice is not None and choice.how == BY_TABLES and choice.rivals:
+        yield f"同样适合的还有{'、'.join(map(key_of, choice.rivals))}，可用 --pack 指定"
+    if choice is not None and choice.how in (BY_TABLES, BY_DEFAULT):
+        for error in unreadable(user_packs()):
+            yield f"自己的模板包“{error.path.parent.name}”有错误，没有参加选用：{error.path.name} {error.place}{error.cause}"
+    if year is None:
+        yield "公开表和底稿没有写明年度，与年度有关的没有核对，可用 --year 写明"
+    elif year != pack.catalogue_year and pack.catalogue_years:
+        yield f"没有 {year} 年度的科目目录，按 {pack.catalogue_year} 年度的核对"
+    if year is not None and not pack.years[0] <= year <= pack.years[1]:
+        first, last = pack.years
+        yield f"这个模板包用于 {first if first == last else f'{first} 至 {last}'} 年度，表是 {year} 年度的"

@@ -12,8 +12,7 @@ from docgen.docx.paragraphs import ReportFile
 from docgen.docx.reading import Document
 from docgen.imports.framed import FramedReport
 from docgen.imports.report import is_pdf
-from docgen.job.form_words import form_json, form_words
-from docgen.job.inputs import Inputs
+from docgen.job.inputs import Inputs, form_json, form_words
 from docgen.pdf.reading import PdfReport
 from docgen.review.findings import Finding, Review
 from workbook.errors import InputError

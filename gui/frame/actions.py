@@ -47,7 +47,7 @@ MENUS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         Entry("save", "保存(&S)", lambda w: w.files.save(), "Ctrl+S", "save"),
         Entry("save_as", "另存为(&A)…", lambda w: w.files.save_as(), "Ctrl+Shift+S"),
         Entry("reload", "重新载入(&L)", lambda w: w.files.reload()),
-        Entry("history", "历史版本(&H)…", lambda w: w.tools.show_history()),
+        Entry("history", "历史版本(&H)…", lambda w: w.tools.dialog("history", "HistoryDialog", w.session).exec()),
         Entry("reveal", "打开所在文件夹(&P)", lambda w: w.tools.reveal()),
         Entry("close", "关闭工作簿(&C)", lambda w: w.files.close(), "Ctrl+W"),
         LINE,
@@ -92,7 +92,7 @@ MENUS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         Entry("batch", "批量处理(&B)…", lambda w: w.tools.show_batch(), "Ctrl+Shift+B", "batch", is_always=True),
         LINE,
         Entry("link_prior", "关联上年工作簿(&L)…", lambda w: w.tools.link_prior()),
-        Entry("compare", "比较两份公开表(&D)…", lambda w: w.tools.compare()),
+        Entry("compare", "比较两份公开表(&D)…", lambda w: w.tools.dialog("compare", "CompareDialog", w.session).show()),
         Entry("library", "公式库(&F)", _shows(PageName.LIBRARY), "Ctrl+L", "library", is_always=True),
         Entry("settings", "设置(&S)…", lambda w: w.show_settings(), "Ctrl+,", "settings", is_always=True),
     )),
@@ -100,7 +100,7 @@ MENUS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         Entry("help", "使用手册(&H)", lambda w: w.tools.show_help(), "F1", "help", is_always=True),
         Entry("log", "打开日志所在文件夹(&L)", lambda w: w.tools.show_log(), is_always=True),
         LINE,
-        Entry("about", "关于决算公开助手(&A)", lambda w: w.tools.show_about(), is_always=True),
+        Entry("about", "关于决算公开助手(&A)", lambda w: w.tools.dialog("about", "AboutDialog").exec(), is_always=True),
     )),
 )
 

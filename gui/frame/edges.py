@@ -176,7 +176,7 @@ class HeaderLine(QFrame):
             for part, words in ((self.unit.set_whole, "决算公开助手"), (self.year.setText, ""), (self.file.set_whole, "")):
                 part(words)
             return
-        from docgen.job.form_words import form_words
+        from docgen.job.inputs import form_words
 
         accounts, companion = self.session.accounts, self.session.companion
         errors = count_by_severity(self.session.findings.about_tables)[Severity.ERROR]

@@ -46,6 +46,7 @@ _SAMPLES = "决算公开助手示例"
 class MainWindow(QMainWindow):
     """One window, one unit."""
 
+    session: Session
     files: FileFlows
     pages: PageSet
     tools: ToolsFlows

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from decimal import Decimal
 from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gui.batch.dialog import BatchDialog
-    from gui.dialogs.replace import ReplaceDialog
     from gui.frame.file_flows import FileFlows
     from gui.session.session import Session
     from gui.session.settings import Settings
@@ -39,8 +39,8 @@ class ToolsFlows(QObject):
         super().__init__(window)
         self.session, self.settings, self.files, self.bar, self.window_ = session, settings, files, bar, window
         self._writer = FileWriter(session.jobs, bar, window)
-        self._help: QWidget | None = None
-        self._replace: ReplaceDialog | None = None
+        self._help: Any = None
+        self._replace: Any = None
         self.batch: BatchDialog | None = None
         """Made when it is first asked for; a batch goes on while it is out of sight."""
 
@@ -90,6 +90,10 @@ class ToolsFlows(QObject):
         self.bar.say(words, Tone.INFO, ("查看", partial(present, self.made_batch())), seconds=_SECONDS if is_running else 0)
 
     # ------------------------------------------------------------ dialogs
+    def dialog(self, module: str, kind: str, *given: object) -> Any:
+        """A dialog of that kind, for what is *given*."""
+        return getattr(import_module(f"gui.dialogs.{module}"), kind)(*given, self.window_)
+
     def new_year(self) -> None:
         """The dialog 新建本年工作簿; the new workbook is opened."""
         from gui.dialogs.new_year import NewYearDialog
@@ -102,23 +106,10 @@ class ToolsFlows(QObject):
         if dialog.exec() and dialog.made is not None and dialog.made_with is not None:
             self.files.open(dialog.made.workbook, key_of(dialog.made_with.folder))
 
-    def show_history(self) -> None:
-        from gui.dialogs.history import HistoryDialog
-
-        HistoryDialog(self.session, self.window_).exec()
-
-    def compare(self) -> None:
-        from gui.dialogs.compare import CompareDialog
-
-        if self.session.is_open:
-            CompareDialog(self.session, self.window_).show()
-
     def replace(self, go: Callable[[PageName, str], None]) -> None:
         """The dialog 查找和替换, beside the window; *go* shows a place of the texts."""
-        from gui.dialogs.replace import ReplaceDialog
-
         if self._replace is None:
-            self._replace = ReplaceDialog(self.session, self.window_)
+            self._replace = self.dialog("replace", "ReplaceDialog", self.session)
             self._replace.text_requested.connect(lambda hit: go(PageName.REASONS if hit.is_reason else PageName.TEXTS, hit.target))
         present(self._replace)
         self._replace.words.setFocus()
@@ -162,13 +153,5 @@ class ToolsFlows(QObject):
 
     def show_help(self) -> None:
         """The manual in its own window."""
-        from gui.dialogs.about import HelpWindow
-
-        if self._help is None:
-            self._help = HelpWindow(self.window_)
+        self._help = self._help or self.dialog("about", "HelpWindow")
         present(self._help)
-
-    def show_about(self) -> None:
-        from gui.dialogs.about import AboutDialog
-
-        AboutDialog(self.window_).exec()

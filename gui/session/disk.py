@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import weakref
 from contextlib import suppress
@@ -53,7 +54,7 @@ class Claim:
         if self._lock is not None and not self._lock.is_held:
             self.is_ours = True
             with suppress(OSError):
-                who = {"user": _user(), "host": platform.node(), "time": f"{datetime.now().astimezone():%H:%M}"}
+                who = {"user": os.environ.get("USERNAME") or os.environ.get("USER", ""), "host": platform.node(), "time": f"{datetime.now().astimezone():%H:%M}"}
                 self.is_ours = self._lock.take(json.dumps(who, ensure_ascii=False))
             self.other = "" if self.is_ours else _holder(self._lock.file)
         return self.is_ours
@@ -77,15 +78,6 @@ def is_taken(workbook: Path) -> bool:
 
 def _lock(workbook: Path) -> LockFile:
     return LockFile(workbook.with_name(f".~{workbook.name[:60]}{LOCK_SUFFIX}"))
-
-
-def _user() -> str:
-    import getpass  # not before the first painting
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # no such user in the system's list
-        return ""
 
 
 def _holder(file: Path) -> str:
