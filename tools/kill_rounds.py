@@ -189,6 +189,11 @@ def found_again(workbook: Path, data: Path) -> dict[str, str]:
     return found
 
 
+def is_next_key(found: str, last: str) -> bool:
+    """Whether *found* is one key further than what was logged *last*: the kill fell between the two."""
+    return any(found[:i] + found[i + 1 :] == last for i in range(len(found)))
+
+
 def one_round(number: int, seed: int) -> list[str]:
     """What was lost in a round; nothing, if all is well."""
     rng = random.Random(seed)  # noqa: S311  # no secret
@@ -224,7 +229,7 @@ def one_round(number: int, seed: int) -> list[str]:
         lost = [
             f"{field}: found {found[field]!r}, typed {states[0]!r} and then {states[1:][-3:]!r}"
             for field, states in last_wanted(log, killed).items()
-            if not (found[field] in states or (states[0] == "" and len(states) > 1))]
+            if not (found[field] in states or (states[0] == "" and len(states) > 1) or is_next_key(found[field], states[-1]))]
         litter = [p.name for p in unit.iterdir() if p.name.endswith((".juesuan.tmp", ".juesuan.lock"))]
         return [f"{mode}: {words}" for words in (*lost, *(f"left behind: {n}" for n in litter if not n.startswith(".~")))]
 
