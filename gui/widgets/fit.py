@@ -45,10 +45,15 @@ class ElidedLabel(QLabel):
         self._fit()
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        return _hint(self, super().sizeHint(), self._whole)
+        return self._hint(self._whole)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        return _hint(self, super().sizeHint(), min(self._whole, _LEAST, key=len))
+        return self._hint(min(self._whole, _LEAST, key=len))
+
+    def _hint(self, text: str) -> QSize:
+        """The size that it needs for another text than the one shown."""
+        hint, advance = super().sizeHint(), self.fontMetrics().horizontalAdvance
+        return QSize(hint.width() + advance(text) - advance(self.text()) + 1, hint.height())  # advances are rounded
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         super().resizeEvent(event)
@@ -62,33 +67,6 @@ class ElidedLabel(QLabel):
     def _fit(self) -> None:
         room = self.contentsRect().width() - 2 * self.margin()
         self.setText(self.fontMetrics().elidedText(self._whole, self._mode, room))
-
-
-class ElidedButton(QPushButton):
-    """A button (a link, as a rule) whose long text is cut in the middle."""
-
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
-        self._whole = text
-        self.setAccessibleName(text)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        return _hint(self, super().sizeHint(), self._whole)
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        return _hint(self, super().sizeHint(), min(self._whole, _LEAST, key=len))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        super().resizeEvent(event)
-        around = super().sizeHint().width() - self.fontMetrics().horizontalAdvance(self.text())
-        self.setText(self.fontMetrics().elidedText(self._whole, Elide.ElideMiddle, self.width() - around))
-
-
-def _hint(widget: QLabel | QPushButton, hint: QSize, text: str) -> QSize:
-    """The size *hint* of a widget, as it would be with another text."""
-    advance = widget.fontMetrics().horizontalAdvance
-    return QSize(hint.width() + advance(text) - advance(widget.text()) + 1, hint.height())  # advances are rounded
 
 
 class ScrolledBody(QWidget):

@@ -13,22 +13,18 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOptionViewItem, QWidget
 from gui.style.theme import colours, figure_font, text_font
 from gui.widgets.parts import Pointing
 
-Elide = Qt.TextElideMode
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
 
 def write(
-    painter: QPainter, rect: QRect | QRectF, words: str, colour: str, font: QFont | None = None, side: Qt.AlignmentFlag = LEFT,
-    *, elide: Elide = Elide.ElideRight,
-) -> float:  # fmt: skip
-    """One line in the middle of *rect*, cut with an ellipsis where there is no room; returns its width in pixels."""
+    painter: QPainter, rect: QRect | QRectF, words: str, colour: str, font: QFont | None = None, side: Qt.AlignmentFlag = LEFT
+) -> None:  # fmt: skip
+    """One line in the middle of *rect*, cut with an ellipsis where there is no room."""
     font = font or text_font()
     painter.setFont(font)
     painter.setPen(QColor(colour))
-    metrics = QFontMetricsF(font)
-    shown = metrics.elidedText(words, elide, rect.width())
+    shown = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
     painter.drawText(QRectF(rect), Qt.AlignmentFlag.AlignVCenter | side | Qt.TextFlag.TextSingleLine, shown)
-    return metrics.horizontalAdvance(shown)
 
 
 def paint_ground(painter: QPainter, option: QStyleOptionViewItem) -> tuple[QRectF, bool]:

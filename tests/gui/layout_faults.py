@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.widgets.fit import ElidedButton, ElidedLabel
+from gui.widgets.fit import ElidedLabel
 from gui.widgets.notice import Notice
 
 _OVERLAID = (QAbstractScrollArea, QTabBar, QLineEdit, QComboBox, QAbstractSpinBox, QMainWindow)
@@ -71,7 +71,7 @@ def _cut(window: QWidget) -> list[str]:
                 found.append(f"{name(widget)} 宽 {widget.width()}，要 {widget.sizeHint().width()}")
             if widget.text() and widget.height() < needed - _SLACK:
                 found.append(f"{name(widget)} 高 {widget.height()}，要 {needed}")
-        elif isinstance(widget, _WORDS) and not isinstance(widget, ElidedButton):
+        elif isinstance(widget, _WORDS):
             hint = widget.minimumSizeHint()
             if widget.width() < hint.width() - _SLACK or widget.height() < hint.height() - _SLACK:
                 found.append(f"{name(widget)} {widget.width()}×{widget.height()}，要 {hint.width()}×{hint.height()}")

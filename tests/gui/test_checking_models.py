@@ -86,7 +86,7 @@ def test_edited_and_marked_cells_say_so(session):
     break_it(session)
     model = sheet_model(session, "公开02")
     marks = marks_of(session.findings.issues, with_tails=True)
-    model.marks = marks.of(model.sheet.file.name, model.sheet.name)
+    model.marks = marks.sheets[model.sheet.file.name, model.sheet.name]
     row, column = session.accounts.tables["公开02"].position(*ITEM)
     view = model.view_of(row, column)
     assert view.is_edited

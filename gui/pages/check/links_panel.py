@@ -94,15 +94,13 @@ class LinksPanel(QTextBrowser):
             self.session.cell_requested.emit(ref)
 
     # ------------------------------------------------------------ links
-    def _cell_of(self, link: str) -> TermCell | None:
-        """The cell that a link ``formula.cell`` leads to."""
-        number, _, cell = link.partition(".")
-        return self._outcomes[int(number)].cells[int(cell)] if cell else None
-
     def _follow(self, link: str) -> None:
+        """A link is ``fill``, the number of a formula, or ``formula.cell``."""
+        number, _, place = link.partition(".")
         if link == "fill" and self._ref is not None:
             self._fill_in(self._ref, self._wanted)
-        elif (cell := self._cell_of(link)) is not None:
+        elif place:
+            cell = self._outcomes[int(number)].cells[int(place)]
             if (ref := cell.table.ref(cell.row, cell.column)) is not None:
                 self.session.cell_requested.emit(ref)
         elif link.isdecimal():

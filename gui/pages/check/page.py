@@ -154,7 +154,7 @@ class CheckingPage(FindingsPage):
         issues = list(self.session.findings.issues)
         self.marks = marks_of([i for i in issues if not i.verified], with_tails=self.settings.shows_tails)
         for place, model in self._models.items():
-            model.marks = self.marks.of(*place)
+            model.marks = self.marks.sheets[place]
         self.tabs.show_counts(self.marks)
         names = {code: t.layout.title for code, t in self.session.accounts.tables.items()} if self.session.is_open else {}
         self.issues.set_issues(issues, names, with_tails=self.settings.shows_tails)
@@ -219,7 +219,7 @@ class CheckingPage(FindingsPage):
         model = self._models.get(tab.place)
         if model is None:
             model = self._models[tab.place] = SheetModel(self.session, tab.sheet, tab.code, self)
-            model.marks = self.marks.of(*tab.place)
+            model.marks = self.marks.sheets[tab.place]
         return model
 
     def _tab_changed(self, index: int) -> None:

@@ -49,10 +49,6 @@ class Marks:
     counts: Counter[tuple[str, str, Severity]] = field(default_factory=Counter)
     """How many findings of a severity start in a sheet."""
 
-    def of(self, file: str, sheet: str) -> SheetMarks:
-        """The marks of one sheet."""
-        return self.sheets.get((file, sheet), {})
-
 
 def marks_of(issues: Iterable[Issue], *, with_tails: bool) -> Marks:
     """The marks that *issues* leave."""

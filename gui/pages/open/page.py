@@ -16,14 +16,15 @@ from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
 from gui.style.icon import dress, pixmap
-from gui.widgets.fit import ElidedButton, ElidedLabel, scrolled
+from gui.widgets.fit import ElidedLabel, scrolled
 from gui.widgets.notice import Notice
 from gui.widgets.parts import STRETCH, ContextMenu, button, column, label, row
 
 if TYPE_CHECKING:
     from workbook.editing.kept import Recovered
 
-_CHOICE = 92
+_CHOICE, _WIDEST_NAME = 92, 400
+"""Height of a choice, and pixels of a name."""
 
 
 class WelcomePage(Page):
@@ -139,11 +140,10 @@ class WelcomePage(Page):
 
     def _recent_line(self, path: Path) -> QWidget:
         line = QWidget(self)
-        name = ElidedButton(path.name, line)
-        name.setProperty("kind", "link")
+        words = self.fontMetrics().elidedText(path.name, Qt.TextElideMode.ElideMiddle, _WIDEST_NAME)
+        name = button(line, words, lambda: self.path_requested.emit(path), kind="link", tip=str(path))
+        name.setAccessibleName(path.name)
         dress(name, "folder" if not path.suffix else "file", "muted")
-        name.setToolTip(str(path))
-        name.clicked.connect(lambda: self.path_requested.emit(path))
         where = ElidedLabel(line, text=str(path.parent), role="muted")
         forget = QToolButton(line, autoRaise=True)
         dress(forget, "close", "muted")

@@ -52,7 +52,7 @@ class ReportView(QTextBrowser):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.viewport().setMouseTracking(True)
-        Pointing(self.viewport(), self._tip, self.zoom_by)
+        Pointing(self.viewport(), lambda place: self.text.reviewed.tip(*self.under(place)[:2]) if self.text is not None else "", self.zoom_by)
         self.setAccessibleName("报告文字")
         self.setMinimumWidth(240)
         self.dress()
@@ -211,10 +211,6 @@ class ReportView(QTextBrowser):
             sign = next((n for rect, n, _ in self._signs() if rect.adjusted(-6, -2, 6, 2).contains(place)), -1)
             return sign, -1, -1
         return _numbers(self.anchorAt(place))
-
-    def _tip(self, place: QPoint) -> str:
-        finding, figure, _ = self.under(place)
-        return self.text.reviewed.tip(finding, figure) if self.text is not None else ""
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
         """A hand over what can be clicked."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
 from docgen.reasons.slot import Slot, SlotKind
-from gui.pages.texts.fields import Draft, Field, labelled
+from gui.pages.texts.fields import Draft, Field, labelled, money_words
 from gui.pages.texts.form import FieldEdit, Form
 from gui.pages.texts.record_table import RecordTable
 from gui.session.jobs import Pause
@@ -20,7 +19,6 @@ from gui.session.session import Session
 from gui.widgets.fit import scrolled
 from gui.widgets.notice import Notice
 from gui.widgets.parts import column, label, set_state
-from workbook.amounts import format_amount
 from workbook.companion.model import Companion
 from workbook.formulas.wording import mismatch_message
 from workbook.issues import Severity
@@ -144,7 +142,8 @@ class EntriesTab(TextTab):
         same = set.intersection(*({cell.row, cell.column} for cell in cells)) if len(cells) > 1 else set()
         rows = "".join(
             f"<tr><td style='padding:2px 24px 2px 0'>{'·'.join(words for words in (cell.row, cell.column) if words not in same)}</td>"
-            f"<td align='right'>{_money(self.session.accounts.value(*cell))}</td></tr>" for cell in cells)
+            f"<td align='right'>{'—' if (value := self.session.accounts.value(*cell)) is None else f'{money_words(value)} 万元'}</td></tr>"
+            for cell in cells)
         return f"<p style='font-size:10.5pt'><b>{names}中的数</b></p><table cellspacing='0'>{rows}</table>"
 
     # ------------------------------------------------------------ the 底稿
@@ -202,7 +201,3 @@ class EntriesTab(TextTab):
         field = self._field(place) or self.form.fields[0]
         field.input.setFocus(Qt.FocusReason.OtherFocusReason)
         QTimer.singleShot(0, self, lambda: self._area.ensureWidgetVisible(field))  # when everything has found its place
-
-
-def _money(value: Decimal | None) -> str:
-    return "—" if value is None else f"{format_amount(value, grouping=True) if value else '0.00'} 万元"

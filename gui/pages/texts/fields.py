@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
@@ -15,6 +16,11 @@ from workbook.amounts import Fault, MoneyUnit, format_amount, parse_amount, plai
 from workbook.companion.model import Companion
 from workbook.entries import Entry
 from workbook.pack.companion_form import Content, EntryForm
+
+
+def money_words(value: Decimal) -> str:
+    """An amount with separators and two decimals, also where it is zero."""
+    return format_amount(value, grouping=True) if value else "0.00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ class Field:
             return entry.text
         if exact or self.kind is not Content.AMOUNT:
             return plain_number(entry.value)
-        return format_amount(entry.value, grouping=True) if entry.value else "0.00"
+        return money_words(entry.value)
 
     def typed(self, record: Any, text: str, unit: MoneyUnit = MoneyUnit.WAN) -> Any:
         """The record with *text* typed in; the same one when that says nothing new.

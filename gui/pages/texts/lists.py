@@ -9,12 +9,12 @@ from typing import Any
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from gui.pages.texts.entries import TextTab
-from gui.pages.texts.fields import Field, attribute, labelled
+from gui.pages.texts.fields import Field, attribute, labelled, money_words
 from gui.pages.texts.record_table import RecordTable
 from gui.session.session import Session
 from gui.style.theme import GRID
 from gui.widgets.parts import STRETCH, button, column, label, row
-from workbook.amounts import ZERO, MoneyUnit, format_amount
+from workbook.amounts import ZERO, MoneyUnit
 from workbook.companion.model import BudgetLine, Companion, SubordinateUnit, Term
 from workbook.companion.rollforward import glossary_of
 from workbook.entries import BLANK, Entry
@@ -196,7 +196,7 @@ class BudgetTab(ListTab):
         tables = companion.tables() if companion is not None else {}
         planned = [tables[code] for code, _ in self._budgets if code in tables]
         total = sum((table.total(NUMBER, table.leaves()) for table in planned), ZERO)
-        self._sum.setText(f"各科目合计 {format_amount(total, grouping=True) if total else '0.00'} 万元")
+        self._sum.setText(f"各科目合计 {money_words(total)} 万元")
         ids = {entry.id for entry in self.entries}
         self.show_findings(self._findings, lambda table, row: is_budget(table) or (table == COMPANION and row in ids))
 
