@@ -65,8 +65,6 @@ class IssueList(FindingsList):
 
     issue_selected = Signal(object)
     """The finding under the cursor."""
-    issue_opened = Signal(object)
-    """The finding that the user clicked, or went to with Enter."""
     export_requested = Signal()
     wanted = Signal()
     """Somebody asked for findings of some severity."""
@@ -91,8 +89,7 @@ class IssueList(FindingsList):
         """Ids of the findings that have the culprit of the one before them."""
         self.table.low = _LOW - 40
         self.setMinimumHeight(_LEAST_HEIGHT)
-        self.table.selectionModel().currentRowChanged.connect(lambda: self._tell(self.issue_selected) if self.table.hasFocus() else None)
-        self.table.opened.connect(lambda: self._tell(self.issue_opened))
+        self.table.selectionModel().currentRowChanged.connect(lambda: self._tell() if self.table.hasFocus() else None)
         self.detail = label(self, wraps=True, selectable=True)
         self._on = button(self, "填写变动原因", self.reasons_requested.emit)
         self._add_filters()
@@ -170,17 +167,17 @@ class IssueList(FindingsList):
     # ------------------------------------------------------------ going to a finding
     def step(self, by: int) -> None:
         super().step(by)
-        self._tell(self.issue_selected)
+        self._tell()
 
     def _entries(self, record: Issue) -> list[Entry]:
         mark: list[Entry] = []
         if record.severity is Severity.NOTICE:
             mark = [("取消核实" if record.verified else "标为已核实…", lambda: self.verified.emit(record, not record.verified))]
-        return [("转到单元格", lambda: self.issue_opened.emit(record)), *self.repairs(record), *mark, ("导出审核结果…", self.export_requested.emit)]
+        return [("转到单元格", lambda: self.table.opened.emit(record)), *self.repairs(record), *mark, ("导出审核结果…", self.export_requested.emit)]
 
-    def _tell(self, signal: Any) -> None:
+    def _tell(self) -> None:
         if (issue := self.current) is not None:
-            signal.emit(issue)
+            self.issue_selected.emit(issue)
 
     def _describe(self, issue: Issue | None) -> None:
         """The whole sentence, where the row has no room for it; one line of it where there is little height."""

@@ -89,7 +89,7 @@ class CheckingPage(FindingsPage):
             ((session.opened, session.closed), self._opened), ((session.checked, session.findings.changed), self._checked),
             ((session.cells_edited,), self._cells_edited), ((session.saving.saved,), view.repaint_cells),
             ((session.cell_requested,), self.show_cell),
-            ((self.tabs.currentChanged,), self._tab_changed), ((issues.issue_selected,), self.show_issue), ((issues.issue_opened,), self.open_issue),
+            ((self.tabs.currentChanged,), self._tab_changed), ((issues.issue_selected,), self.show_issue), ((issues.table.opened,), self.open_issue),
             ((issues.export_requested,), partial(self.commanded.emit, "export_issues")), ((issues.verified,), self._verify),
             ((issues.wanted,), lambda: self._toggle(issues, _LIST) if issues.isHidden() else None),
             ((issues.reasons_requested,), partial(self.page_requested.emit, PageName.REASONS, "")),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -55,7 +54,8 @@ class PerformanceTab(TextTab):
         self.projects.setWordWrap(True)
         self.projects.setStyleSheet("QListWidget::item { padding: 5px 6px; border: none; }")
         self.projects.currentRowChanged.connect(self._choose)
-        self.editor = ProjectEditor(session, self._import, self)
+        self._projects = self.draft.part("projects")
+        self.editor = ProjectEditor(session, self._projects, self._import, self)
         none = "还没有项目。点“导入自评表”从 Excel 或 Word 文件取来，或点“添加项目”逐个填写。"
         self._none = label(self, none, "muted", wraps=True, centred=True)
         left, right = QWidget(self), QWidget(self)
@@ -92,28 +92,22 @@ class PerformanceTab(TextTab):
         found = (with_notes(findings_of(p, self.rules), companion, self.session.accounts.year) for p in companion.projects)
         return sum(any(not issue.verified for issue in issues) for issues in found)
 
-    def _with(self, projects: tuple[Project, ...]) -> None:
-        self.session.set_companion(replace(self.session.companion_or_new(), projects=projects))
-
     # ------------------------------------------------------------ what the user does
     def _add(self) -> None:
-        projects = self.session.companion_or_new().projects
-        count = len(projects)
-        self._with((*projects, Project(Entry.of(f"项目{count + 1}"), self.companion_form.funds[0])))
-        self.projects.setCurrentRow(count)
-        field = self.editor.summary.field("项目名称")
-        field.input.setFocus()
+        projects = self._projects.get()
+        self._projects.put((*projects, Project(Entry.of(f"项目{len(projects) + 1}"), self.companion_form.funds[0])))
+        self.projects.setCurrentRow(len(projects))
+        self.editor.summary.field("项目名称").input.setFocus()
         self.editor.tabs.setCurrentIndex(SUMMARY)
 
     def _remove(self) -> None:
-        row = self.projects.currentRow()
-        projects = self.session.companion_or_new().projects
+        row, projects = self.projects.currentRow(), self._projects.get()
         if not 0 <= row < len(projects):
             return
         name = projects[row].name.text
         self.editor.number = -1
-        self._with(tuple(p for i, p in enumerate(projects) if i != row))
-        self.notice.say(f"已删除“{name}”。", "blue", ("撤销", lambda: self._with(projects)))
+        self._projects.put(tuple(p for i, p in enumerate(projects) if i != row))
+        self.notice.say(f"已删除“{name}”。", "blue", ("撤销", lambda: self._projects.put(projects)))
 
     def _import(self) -> None:
         folder = str(self.session.companion_or_new().path.parent)
@@ -136,16 +130,15 @@ class PerformanceTab(TextTab):
                 said = [sentence(error)]
             remarks += said
             doubtful += [("对照原表", partial(self._show_source, path, *said))] if said else []
-        before = self.session.companion_or_new().projects
+        before = self._projects.get()
         if not tables:
             self.notice.say("；".join(remarks) or "没有认出自评表。", "amber", *doubtful[:1])
             return
-        self._with(with_tables(before, tables, self.companion_form.funds[0]))
+        self._projects.put(with_tables(before, tables, self.companion_form.funds[0]))
         names = "、".join(t.name.text for t in tables[:3]) + (f"等 {len(tables)} 张" if len(tables) > 3 else "")
         tail = f"；{'；'.join(remarks[:3])}" if remarks else ""
-        self.notice.say(f"已导入{names}{tail}。", "amber" if remarks else "green", *doubtful[:1], ("撤销", lambda: self._with(before)))
-        projects = self.session.companion_or_new().projects
-        self.projects.setCurrentRow(next((i for i, p in enumerate(projects) if p.table is tables[0]), 0))
+        self.notice.say(f"已导入{names}{tail}。", "amber" if remarks else "green", *doubtful[:1], ("撤销", lambda: self._projects.put(before)))
+        self.projects.setCurrentRow(next((i for i, p in enumerate(self._projects.get()) if p.table is tables[0]), 0))
         self.editor.tabs.setCurrentIndex(INDICATORS)
 
     def _show_source(self, path: Path, *said: str) -> None:
@@ -158,7 +151,7 @@ class PerformanceTab(TextTab):
         return super().edits(place) or place == sheet.slot or place.startswith(f"{PROJECT_TEXTS}.")
 
     def go_to(self, place: str) -> None:
-        names = [p.name.text for p in self.session.companion_or_new().projects]
+        names = [p.name.text for p in self._projects.get()]
         row = next((i for i, name in enumerate(names) if name and f".{name}." in place), -1)
         if row >= 0:
             self.projects.setCurrentRow(row)

@@ -65,12 +65,12 @@ _FUND_FIELDS = (
 class ProjectEditor(QWidget):
     """Edits the project with a number; the 底稿 is changed through the session."""
 
-    def __init__(self, session: Session, load: Callable[[], object], parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, projects: Draft, load: Callable[[], object], parent: QWidget | None = None) -> None:
         """*load* imports tables."""
         super().__init__(parent)
         self.session = session
         self.number = -1
-        self._projects = Draft(session.companion_or_new, session.set_companion, session.recovery.typing).part("projects")
+        self._projects = projects
         self._draft = Draft(self._project, self._giving(self._projects.put), self._giving(self._projects.keep))
         self._table = self._draft.part("table")
         self.findings = label(self, wraps=True)
