@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import inf
 from typing import NamedTuple
 
 from docgen.pdf.grids import TOUCH, Grid, grid, parted, places
@@ -21,11 +22,11 @@ WRAPPED, _TIGHT, _OVERLAPPING = 1.8, 1.5, 0.9
 below the last it is one row."""
 _INTO = 0.3
 """A text that reaches farther (in sizes) into a column stands in it."""
-_FEWEST_NUMBERS, _SEVERAL = 3, 2
+_SEVERAL = 2
 _BELOW, _WIDE = 0.2, 0.6
 """A head ends so far (in sizes) below its base; ruling lines that part rows are so wide, as a share of the table."""
-_HEAD_WEIGHT = 0.1
-"""What a head counts that a column would cut through: heads stand over several columns."""
+_HEAD_WEIGHT, _PLACE_COST = 0.1, 0.5
+"""What a head counts that a column would cut through, as heads stand over several columns, and the column itself, where a text or a gap is one."""
 _CUT = re.compile(r"[-−－]?[\d,]+(?:\.\|\d\d|\.\d\|\d)|(?=\d{3,6}\|)(?:[\d|]{6}|[\d|]{8})")
 """A number broken before its last decimals, a code of five or seven digits."""
 
@@ -40,10 +41,9 @@ class Region(NamedTuple):
     is_framed: bool
     """Whether it lies between ruling lines of one width."""
 
-    def head(self, *, with_numbers: bool = True) -> int:
-        """How many lines stand above the first number, the line that numbers the columns among them or not."""
-        is_first = (any(COMPLETE.fullmatch(part.text) for part in row) and not (with_numbers and _is_numbers(row)) for row in self.rows)
-        return next((i for i, is_body in enumerate(is_first) if is_body), len(self.rows))
+    def head(self) -> int:
+        """How many lines stand above the first number."""
+        return next((i for i, row in enumerate(self.rows) if any(COMPLETE.fullmatch(part.text) for part in row)), len(self.rows))
 
 
 class Columns(NamedTuple):
@@ -51,10 +51,12 @@ class Columns(NamedTuple):
 
     xs: list[float]
     edges: list[tuple[float, float]]
+    body: list[tuple[float, float]]
+    """Those of the texts below the head."""
 
     def place(self, part: Line) -> tuple[int, int]:
         """The first and the last column that a text stands in."""
-        inner, into = self.xs[1:-1], min(part.size * _INTO, part.width / 2)
+        inner, into = self.xs[1:-1], _into(part)
         first = bisect_right(inner, part.left + into)
         return first, max(first, bisect_left(inner, part.right - into))
 
@@ -75,64 +77,72 @@ def columns_of(regions: Sequence[Region]) -> Columns:
     """The columns of these lines, which belong to one table."""
     body = [row for region in regions for row in region.rows[region.head() :]]
     heads = [[part for row in region.rows[: region.head()] for part in row] for region in regions]
-    gaps = [(a.right, b.left) for row in body for a, b in pairwise(row)]
-    gaps += [gap for parts in heads for gap in _beside(parts)]
+    gaps = [(a.right, b.left) for row in body for a, b in pairwise(row) if a.right < b.left]
+    gaps += [gap for parts in heads for gap in _beside(parts) if -inf < gap[0] < gap[1] < inf]
     texts = [(part, 1.0) for row in body for part in row] + [(part, _HEAD_WEIGHT) for parts in heads for part in parts]
     left, right = min(part.left for part, _ in texts), max(part.right for part, _ in texts)
     inner: list[float] = []
     for x in sorted([rule.at for region in regions for rule in region.down] + [x for region in regions for rule in region.across for x in rule[1:]]):
         if left + 2 * TOUCH < x < right - 2 * TOUCH and (not inner or x - inner[-1] > TOUCH):
             inner.append(x)
-    gaps = [gap for gap in gaps if not any(gap[0] - TOUCH < x < gap[1] + TOUCH for x in inner)]
-    while gaps := [gap for gap in gaps if not any(gap[0] < x < gap[1] for x in inner)]:
-        x, score = _best(gaps, texts)
-        if score <= 0:
-            break
-        inner.append(x)
-    columns = Columns([left - 1, *sorted(inner), right + 1], [])
-    placed = [(columns.place(part), part) for part, _ in texts]
+    inner += _parting([gap for gap in gaps if not any(gap[0] - TOUCH < x < gap[1] + TOUCH for x in inner)], texts)
+    columns = Columns([left - 1, *sorted(inner), right + 1], [], [])
+    placed = [(columns.place(part), part, weight) for part, weight in texts]
     for index, (start, end) in enumerate(pairwise(columns.xs)):
-        own = [part for (first, last), part in placed if first == last == index]
-        columns.edges.append((min((p.left for p in own), default=start), max((p.right for p in own), default=end)))
+        own = [(part, weight) for (first, last), part, weight in placed if first == last == index]
+        for edges, least in ((columns.edges, _HEAD_WEIGHT), (columns.body, 1.0)):
+            lines = [part for part, weight in own if weight >= least] or [part for part, _ in own]
+            edges.append((min((p.left for p in lines), default=start), max((p.right for p in lines), default=end)))
     return columns
 
 
+def _parting(gaps: Sequence[tuple[float, float]], texts: Sequence[tuple[Line, float]]) -> list[float]:
+    """The fewest places that stand in all the *gaps* and cut through few *texts*: a gap that costs more than it parts is left."""
+    places, costs, opened = [-inf], [0.0], None
+    for at, is_end in sorted([(left, 0) for left, _ in gaps] + [(right, 1) for _, right in gaps]):
+        if is_end and opened is not None:  # as many gaps as ever overlap here
+            ends = sorted({opened, *(part.right for part, _ in texts if opened < part.right < at)})
+            behind = [end + min((at - end) / 2, 0.5) for end in ends]
+            cost, place = min((sum(weight for part, weight in texts if part.left + _into(part) < x < part.right - _into(part)), x) for x in behind)
+            places.append(place)
+            costs.append(cost + _PLACE_COST)
+        opened = None if is_end else at
+    places.append(inf)
+    costs.append(0.0)
+    bounds = [(bisect_right(places, left), bisect_left(places, right) - 1) for left, right in gaps]
+    best: list[tuple[float, list[float]]] = [(0.0, [])]
+    for j in range(1, len(places)):
+        best.append(min((
+            best[i][0] + costs[j] + sum(i < first and last < j for first, last in bounds), [*best[i][1], places[j]]) for i in range(j)))
+    return best[-1][1][:-1]
+
+
+def _into(part: Line) -> float:
+    return min(part.size * _INTO, part.width / 2)
+
+
 def _beside(heads: Sequence[Line]) -> Iterator[tuple[float, float]]:
-    """The gaps between heads beside each other: on one line, or in the middle of one and of two."""
+    """The gaps between heads beside each other: on one line, or in the middle of one and of two; of several between two lower ones, too."""
     for head in heads:
         beside = [o.left for o in heads if o.left >= head.right and abs(o.base - head.base) < head.size * (1 - _INTO)]
         if beside:
             yield head.right, min(beside)
-
-
-def _best(gaps: Sequence[tuple[float, float]], texts: Sequence[tuple[Line, float]]) -> tuple[float, float]:
-    """The place that parts the most texts and cuts through the fewest: right behind those at its left; how many more it parts."""
-    changes = [(left, 1.0) for left, _ in gaps] + [(right, -1.0) for _, right in gaps]
-    for part, weight in texts:
-        into = min(part.size * _INTO, part.width / 2)
-        changes += [(part.left + into, -weight), (part.right - into, weight)]
-    changes.sort()
-    best, width, place, score = 0.0, 0.0, 0.0, 0.0
-    for (at, change), (end, _) in pairwise(changes):
-        score += change
-        if end - at > 0.01 and (score, end - at) > (best, width):
-            best, width, place = score, end - at, at
-    return place + min(width / 2, 1.0), round(best, 6)
-
-
-def _is_numbers(row: Sequence[Line]) -> bool:
-    """Whether a line numbers the columns."""
-    numbers = [int(part.text) for part in row if part.text.isdecimal()]
-    return row[0].text == "栏次" or (len(numbers) >= _FEWEST_NUMBERS and numbers == [*range(numbers[0], numbers[0] + len(numbers))])
+    for base in {part.base for part in heads}:
+        below = sorted((part.left, part.right) for part in heads if part.base == base)
+        for (_, left), (right, _) in pairwise([(-inf, -inf), *below, (inf, inf)]):
+            above = [part for part in heads if part.base < base - part.size * (1 - _INTO) and left <= part.left and part.right <= right]
+            if len(above) > 1 and len({part.base for part in above}) == 1:
+                yield left, min(part.left for part in above)
+                yield max(part.right for part in above), right
 
 
 def table_of(region: Region, columns: Columns, glyphs: Sequence[Glyph]) -> Grid:
     """The table of a region whose columns are known: its characters between the ruling lines that it has and those that it lacks."""
-    xs, start = columns.xs, region.head(with_numbers=False)
-    wrapped = _wrapped(region.rows[region.head() :])
+    xs, start = columns.xs, region.head()
+    wrapped = _wrapped(region.rows[start:])
     rows = [*_rows(region, start, columns, wrapped)]
     lines = [line for row in region.rows for line in row]
-    top, bottom = min(line.top for line in lines) - 1, max(line.base + line.size / 2 for line in lines)
+    top, bottom = min(line.top for line in lines) - 1, max(line.base for line in lines) + 1
     tops = [min(line.top for item in row for line in item.lines) for row in rows]
     ends = [max(line.base for item in row for line in item.lines) for row in rows[:-1]]
     if start and rows:
@@ -161,7 +171,7 @@ def _head_boxes(
         item = Item(*columns.place(part), [part])
         above = next((other for other in reversed(items) if other.over(item)), None)
         if above is not None and (not _is_parted(above, part, region) if is_ruled else (
-                _goes_on(above, item, columns) and part.base - above.lines[-1].base < wrapped * part.size)):
+                _goes_on(above, item, columns.edges) and part.base - above.lines[-1].base < wrapped * part.size)):
             above.lines.append(part)
         else:
             items.append(item)
@@ -247,7 +257,7 @@ def _rows(region: Region, head: int, columns: Columns, wrapped: float) -> Iterat
         above = [other for _, other in new if other is not None]
         is_near = base - last < size * (wrapped if above and (len(above) == len(new) or wrapped < WRAPPED) else _OVERLAPPING)
         goes_on = not new or (here == band and ((0 < here < len(ys) and begun[here] < _SEVERAL) or (
-            is_near and all(other is None or _goes_on(other, item, columns) for item, other in new))))
+            is_near and all(other is None or _goes_on(other, item, columns.body) for item, other in new))))
         if row and not goes_on:
             yield row
         row = row if row and goes_on else []
@@ -278,11 +288,11 @@ def _ends_number(above: Item, item: Item) -> bool:
     return _CUT.fullmatch(f"{last.text}|{part.text}") is not None and item[:2] == above[:2] and part.base - last.base < WRAPPED * part.size
 
 
-def _goes_on(above: Item, item: Item, columns: Columns) -> bool:
+def _goes_on(above: Item, item: Item, edges: Sequence[tuple[float, float]]) -> bool:
     """Whether a text goes on with the one above it, which had no room for its first word."""
     previous, part = above.lines[-1], item.lines[0]
-    left, right = columns.edges[above.first][0], columns.edges[above.last][1]
+    left, right = edges[above.first][0], edges[above.last][1]
     longest = max(previous.right, left + previous.width) + part.first_word()
     is_full = longest > right - previous.size * SAME_LINE and (item.first == item.last or previous.width < right - left)
-    is_new = STARTS.match(part.text) or (COMPLETE.fullmatch(part.text) and COMPLETE.fullmatch(previous.text))
+    is_new = STARTS.match(part.text) or COMPLETE.fullmatch(previous.text)
     return item[:2] == above[:2] and is_full and not is_new

@@ -14,7 +14,8 @@ from docgen.pdf.margins import LEADER, Edges, Page, edges_of
 _BELOW_BASE = 0.2
 """So much of a line is below its base, in sizes."""
 _LIST = ("、", "，", "（", "(", "“", "《", "及", "和")
-_INDENT = 0.9
+_INDENT, _FARTHEST = 0.9, 4.5
+"""A paragraph that is indented begins so far from the edge, in sizes: farther off stands a title."""
 _SAME_SIZE = 0.15
 _NEXT_LINE, _LOOSE = 2.6, 1.2
 """Lines of one paragraph are no farther apart than this, in sizes, or in what is usual on such pages."""
@@ -90,11 +91,11 @@ class Flow:
         """How many of the first *items* of a page belong to the open table, which they go on with."""
         table = self._table
         index = next((i for i, item in enumerate(items) if isinstance(item, Grid)), None)
-        if table is None or index is None or index > len(table.caption):
+        if table is None or index is None:
             return 0
-        above = ["".join(item.text.split()) for item in items[:index] if isinstance(item, Line)]
+        above = "".join("".join(item.text.split()) for item in items[:index] if isinstance(item, Line))
         grid = items[index]
-        if not isinstance(grid, Grid) or above != table.caption[len(table.caption) - index :] or not table.takes(grid):
+        if not isinstance(grid, Grid) or "。" in above or not "".join(table.caption).endswith(above) or not table.takes(grid):
             return 0
         return index + 1
 
@@ -118,6 +119,8 @@ class Flow:
         if page is last_page and _is_centred(line, here) and _is_centred(last, edges, least=-1):
             is_title = _is_centred(last, edges) or (follows(line, last, edges.right) and not last.text.endswith("。"))
             return is_title and abs(line.size - last.size) <= 1 and not line.text.endswith("表")
+        if self._open[0][1].left > here.left + _FARTHEST * line.size:
+            return False
         return line.left <= here.left + _INDENT * line.size and (
             follows(line, last, edges.right - self.slack * last.size) or self._is_broken(here))
 
@@ -187,11 +190,13 @@ class _Table:
         self.xs, self.rows, self.caption, self.is_ruled = grid.xs, grid.rows, list(caption), grid.is_ruled
         self.cells = [(page, cell) for cell in grid.cells]
         self.page = page
-        self.head = _row_texts(grid)
+        self.first, self.head = grid, _row_texts(grid)
 
     def takes(self, grid: Grid) -> bool:
         """Add the rows of *grid*, the table's part on the next page, when it has the same columns; repeated heads are dropped."""
         if abs(grid.xs[0] - self.xs[0]) > _SAME_COLUMN or abs(grid.xs[-1] - self.xs[-1]) > _SAME_COLUMN:
+            return False
+        if (title := _title_of(grid)) and title != _title_of(self.first):
             return False
         self._part(grid.xs)
         places = [min(range(len(self.xs)), key=lambda i, x=x: abs(self.xs[i] - x)) for x in grid.xs]  # type: ignore[misc]  # bound at once
@@ -238,6 +243,12 @@ class _Table:
                         cell.column < place <= cell.column + cell.columns)))
                     for page, cell in self.cells
                 ]
+
+
+def _title_of(grid: Grid) -> str:
+    """The title that stands in a table's first row alone; empty: none."""
+    texts = ["".join(cell.text().split()) for cell in grid.cells if cell.row == 0 and cell.lines]
+    return texts[0] if len(texts) == 1 and texts[0].endswith("表") else ""
 
 
 def _row_texts(grid: Grid) -> list[list[str]]:

@@ -19,15 +19,16 @@ TOUCH = 3.0
 """A line that ends so near to another meets it; columns and rows are wider."""
 _OVERFLOWN = 0.5
 """Lines of a cell nearer than this (in sizes) lie on each other: the upper one is the end of a text too long for the cell above."""
-_COLUMN = 2
+_COLUMN, _SEVERAL, _TORN = 2, 3, 3.5
 """So many amounts below each other in one cell are several rows without lines between."""
 _MOST_CROSSINGS, _MOST_CELLS = 4_000_000, 100_000
 """No table of a page has so many."""
 AMOUNT = re.compile(r"[-−－]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,6}")
 _AMOUNTS = re.compile(rf"(?<!\d){AMOUNT.pattern}\s+{AMOUNT.pattern}")
 _NUMBER = frozenset("0123456789.,-−－%()（）")
-_TOGETHER = 0.25
-"""Digits drawn one after the other with no wider gap (in sizes) than this are one number."""
+_TOGETHER, _APART, _PADDING = 0.25, 0.08, 1.3
+"""Characters drawn one after the other with no wider gap (in sizes) are a run; with so wide a one at a ruling line they are two;
+a run no farther from a side of its cell stands at it."""
 
 
 class Cell(NamedTuple):
@@ -103,8 +104,15 @@ def _is_whole(grid: Grid) -> bool:
         return False
     if any(_AMOUNTS.search(line.text) for cell in grid.cells for line in cell.lines):
         return False
+    if any(sum(_is_torn(line) for line in cell.lines) >= _SEVERAL for cell in grid.cells):
+        return False
     columns = Counter(cell.row for cell in grid.cells if sum(AMOUNT.fullmatch(line.text) is not None for line in cell.lines) >= _COLUMN)
     return max(columns.values(), default=0) < 2
+
+
+def _is_torn(line: Line) -> bool:
+    """Whether a line has parts that stand apart."""
+    return any(b - a > _TORN * line.size for a, b in pairwise(line.lefts))
 
 
 def _united(rules: Iterable[Rule]) -> list[Rule]:
@@ -186,10 +194,9 @@ def grid(xs: list[float], ys: list[float], across: Sequence[Rule], down: Sequenc
                     owner.update({(i, j): len(spans) for i in range(span[0], span[0] + span[2]) for j in range(span[1], span[1] + span[3])})
                     spans.append(span)
     texts: list[list[Glyph]] = [[] for _ in spans]
-    for number in _numbers(glyphs):
-        x = (number[0].left + number[-1].right) / 2
-        place = min(max(bisect_right(ys, number[0].centre) - 1, 0), rows - 1), min(max(bisect_right(xs, x) - 1, 0), columns - 1)
-        texts[owner[place]] += number
+    for run in _runs(glyphs, xs):
+        place = min(max(bisect_right(ys, run[0].centre) - 1, 0), rows - 1), min(max(_column(run, xs), 0), columns - 1)
+        texts[owner[place]] += run
     cells = [
         Cell(r, c, height, width, lines_of(texts[index], in_cell=True), xs[c], xs[c + width])
         for index, (r, c, height, width) in enumerate(spans)
@@ -229,16 +236,30 @@ def _spans(
     return [(found[0][0], found[0][1], len(found), found[0][3])] if is_whole else found
 
 
-def _numbers(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
-    """Characters one by one, but those of a number together: it may be wider than its cell."""
-    found: list[list[Glyph]] = []
+def _runs(glyphs: Iterable[Glyph], xs: Sequence[float]) -> Iterator[list[Glyph]]:
+    """Characters drawn at once, digits also one by one, one right after the other, up to a place of *xs* that stands between two."""
+    run: list[Glyph] = []
     for glyph in glyphs:
-        last = found[-1][-1] if found else None
-        if (
-            last is not None and glyph.text in _NUMBER and last.text in _NUMBER and glyph.base == last.base
-            and abs(glyph.left - last.right) <= _TOGETHER * glyph.size
+        last = run[-1] if run else glyph
+        gap = glyph.left - last.right
+        if run and (
+            glyph.base != last.base or abs(gap) > _TOGETHER * glyph.size
+            or not (glyph.text in _NUMBER and last.text in _NUMBER if glyph.run != last.run else glyph.run)
+            or (gap > _APART * glyph.size and bisect_right(xs, glyph.left) != bisect_right(xs, last.right))
         ):
-            found[-1].append(glyph)
-        else:
-            found.append([glyph])
-    return found
+            yield run
+            run = []
+        run.append(glyph)
+    if run:
+        yield run
+
+
+def _column(run: Sequence[Glyph], xs: Sequence[float]) -> int:
+    """The column that a run belongs to, which may be wider: the one that it begins in at the left side or ends in at the right, else that of its middle."""
+    size = run[0].size
+    first, last = (bisect_right(xs, x) - 1 for x in (run[0].left + _APART * size, run[-1].right - _APART * size))
+    if 0 <= first < last and run[0].left - xs[first] < _PADDING * size:
+        return first
+    if first < last < len(xs) - 1 and xs[last + 1] - run[-1].right < _PADDING * size:
+        return last
+    return bisect_right(xs, (run[0].left + run[-1].right) / 2) - 1

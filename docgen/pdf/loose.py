@@ -19,7 +19,7 @@ _APART = 0.6
 """Parts of a line are so far (in sizes) from each other."""
 _NEXT = 4.5
 """Rows are no farther apart than this, in sizes."""
-_FEWEST_ROWS, _FEWEST_COLUMNS, _FEWEST_AMOUNTS = 4, 3, 3
+_FEWEST_ROWS, _FEWEST_COLUMNS, _FEWEST_AMOUNTS = 3, 3, 3
 _BETWEEN, _ABOVE = 3, 4
 """So many lines with one part only may follow each other in a table without ruling lines; so many stand above one that goes on from the page before."""
 _SAME_END, _WIDE = 5.0, 0.35
@@ -28,7 +28,7 @@ _MOST_RULES = 1000
 """More on a page are a drawing."""
 _EMPTY = 60.0
 """So high, in points, is no empty row."""
-_CAPTION = re.compile(r"单位\s*[:：]|[。；]$|[.…·．]{3,}")
+_CAPTION = re.compile(r"单位\s*[:：]|[。；]$|[.…·．]{3,}|续\s*上?\s*表")
 """What stands in no row: the line with the unit of money, sentences, lines of the contents."""
 _SPLIT_WORD, _SPREAD = re.compile(r"[合总小]计|项目|栏次|行次|[编代]码|名称|金额|[收支][入出]"), 6.0
 """Words whose characters stand apart, and how far, in sizes."""
@@ -56,12 +56,19 @@ def _follows(page: Page, region: Region, chain: Sequence[tuple[Page, Region]]) -
         return False
     if any(grid.ys[0] > end for grid in last.grids) or any(grid.ys[0] < start for grid in page.grids):
         return False
+    if (own := _own_title(region)) and own != _own_title(chain[0][1]):
+        return False
     above, title = _title(page, region), _title(*chain[0])
     return above == title[len(title) - len(above) :]
 
 
 def _title(page: Page, region: Region) -> list[str]:
     return ["".join(line.text.split()) for line in page.lines if line.base < region.source[0].base][-_ABOVE:]
+
+
+def _own_title(region: Region) -> str:
+    texts = ["".join(part.text.split()) for part in region.rows[0]]
+    return texts[0] if len(texts) == 1 and texts[0].endswith("表") else ""
 
 
 def _make(chain: Sequence[tuple[Page, Region]]) -> None:

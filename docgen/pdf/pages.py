@@ -26,6 +26,8 @@ _SLANT = 1.0
 _SHORTEST = 3.0
 _SMALLEST, _LARGEST, _FARTHEST = 0.5, 500.0, 50_000.0
 """In points: what is smaller, larger or farther off nobody reads."""
+_SLANTING = 0.1
+"""Text that leaves the edges of the page by more, in quarters of a turn, is a watermark."""
 _SAMPLE = 7
 """Every so many characters one is asked for its direction."""
 _UNREADABLE = frozenset({0, 0xFFFD, 0xFFFE, 0xFFFF})
@@ -114,15 +116,20 @@ def _page(document: pdfium.PdfDocument, index: int) -> PageMarks:
 def _upright(text: Any) -> int | None:
     """By how many quarters a page must be turned for most of its text to run from left to right; ``None`` without text."""
     angles = Counter(
-        round(raw.FPDFText_GetCharAngle(text, index) / (math.pi / 2)) % 4
+        round(_quarters(text, index)) % 4
         for index in range(0, raw.FPDFText_CountChars(text), _SAMPLE) if not raw.FPDFText_IsGenerated(text, index))
     return -angles.most_common(1)[0][0] % 4 if angles else None
 
 
+def _quarters(text: Any, index: int) -> float:
+    """By how many quarters a character is turned."""
+    return float(raw.FPDFText_GetCharAngle(text, index)) / (math.pi / 2)
+
+
 def _glyphs(text: Any, turn: PdfMatrix) -> tuple[list[Glyph], int]:
-    """The characters, those left out that pdfium adds between words and lines."""
+    """The characters, those left out that pdfium adds between words and lines and those that slant across the page."""
     found: list[Glyph] = []
-    unreadable = 0
+    unreadable, run, slants = 0, 0, False
     box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     box_at, x_at, y_at = ctypes.byref(box), ctypes.byref(x), ctypes.byref(y)
     for index in range(raw.FPDFText_CountChars(text)):
@@ -133,6 +140,11 @@ def _glyphs(text: Any, turn: PdfMatrix) -> tuple[list[Glyph], int]:
         if code in _UNREADABLE or 0xD800 <= code <= 0xDFFF:
             unreadable += 1
             continue
+        drawn = ctypes.cast(raw.FPDFText_GetTextObject(text, index), ctypes.c_void_p).value or 0
+        if drawn != run:
+            run, slants = drawn, abs(_quarters(text, index) - round(_quarters(text, index))) > _SLANTING
+        if slants:
+            continue
         raw.FPDFText_GetLooseCharBox(text, index, box_at)
         raw.FPDFText_GetCharOrigin(text, index, x_at, y_at)
         x1, y1 = turn.on_point(box.left, box.bottom)
@@ -142,7 +154,7 @@ def _glyphs(text: Any, turn: PdfMatrix) -> tuple[list[Glyph], int]:
         size = right - left if code > 0x2E7F else abs(y1 - y2)
         if not (left < right and _SMALLEST < size < _LARGEST and abs(left) + abs(base) < _FARTHEST):  # also when one is no number
             continue
-        found.append(Glyph(chr(code), left, right, base, size))
+        found.append(Glyph(chr(code), left, right, base, size, run))
     return found, unreadable
 
 
