@@ -75,7 +75,9 @@ def test_from_empty_folder_to_reviewed_report(pack: Path, tmp_path: Path, capsys
     options = ("--pack", pack, "--prior", before)
     capsys.readouterr()
     assert run("check", workbook, *options, "--update-companion") == 1
-    assert "收入合计与上年决算相比" in capsys.readouterr().out  # the reason that the template prints is asked for
+    told = capsys.readouterr().out
+    assert "收入合计与上年决算相比" in told  # the reason that the template prints is asked for
+    assert "没有填写“单位名称”" not in told
     companion = openpyxl.load_workbook(workbook.with_name(f"{workbook.stem}_底稿.xlsx"))
     sheet = companion["变动原因"]
     rows = [row for row in sheet.iter_rows() if any(cell.value for cell in row)][-1:]

@@ -42,7 +42,7 @@ def roll_forward(old: Companion, last_accounts: Accounts | None, pack: Pack, yea
 
 def _entries(old: Companion, accounts: Accounts | None, year: int) -> dict[str, Entry]:
     """The entries that the form keeps; what is true of one year only is emptied."""
-    kept = {form.id: _new(old.text(form.last_of or form.id)) for form in old.form.entries.values() if form.keep or form.last_of}
+    kept = {form.id: _new(old.text(form.last_of or form.id)) for form in old.form.entries.values() if form.keep or form.last_of or form.id == NAME}
     if accounts is not None:
         kept[PRIOR_FILE] = Entry.of(accounts.path.name)
         if not kept.get(NAME, BLANK).text:

@@ -135,8 +135,8 @@ class SheetLayout:
 
     @cached_property
     def mark(self) -> str:
-        """``公开02表``, as printed at the sheet's top right."""
-        return f"{self.code}表"
+        """``公开02表``, as printed at the sheet's top right; a code like ``附表2`` as it is."""
+        return self.code if "表" in self.code else f"{self.code}表"
 
     def statement(self, unit_name: str = "本单位") -> str:
         """What a unit says below the sheet when it is empty."""

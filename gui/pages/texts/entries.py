@@ -138,7 +138,7 @@ class EntriesTab(TextTab):
 
     def _beside(self, cells: Sequence[Cell]) -> str:
         """What the published tables state, to compare with, as rich text."""
-        names = "、".join(f"{code}表" for code in dict.fromkeys(cell.table for cell in cells))
+        names = "、".join(self.session.accounts.pack.sheets[code].mark for code in dict.fromkeys(cell.table for cell in cells))
         same = set.intersection(*({cell.row, cell.column} for cell in cells)) if len(cells) > 1 else set()
         rows = "".join(
             f"<tr><td style='padding:2px 24px 2px 0'>{'·'.join(words for words in (cell.row, cell.column) if words not in same)}</td>"

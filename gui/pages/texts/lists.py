@@ -110,7 +110,7 @@ class BudgetTab(ListTab):
         form = self.companion_form.sheet(Role.BUDGET)
         self.entries, self._budgets = form.entries, form.budgets
         self._funds, self._sheets = [fund.name for fund in form.funds], [fund.actual[0] for fund in form.funds if fund.actual[0]]
-        sheet = f"{self._sheets[0]}表" if len(self._sheets) == 1 else ""
+        sheet = session.accounts.pack.sheets[self._sheets[0]].mark if len(self._sheets) == 1 else ""
         self.form.add_group("", map(labelled, self.entries), per_row=max(len(self.entries), 1), width=130)
         fields = [
             Field("功能科目编码", lambda b: Entry(b.code), self._with_code, width=130, problem=self._code_problem),
