@@ -124,8 +124,12 @@ def test_the_other_examples_of_the_page_load(tmp_path: Path) -> None:
     head = (pack_folder(tmp_path / "表") / "sheets.toml").read_text("utf-8").split("[[sheet]]")[0]
     (form := tmp_path / "表样").mkdir()
     (form / "sheets.toml").write_text(head + kinds, "utf-8")
-    sheets = read_pack(form).sheets
-    assert [layout.kind for layout in sheets.values()] == [SheetKind.FUNCTIONAL, SheetKind.ECONOMIC, SheetKind.SINGLE]
+    economic = (TEMPLATES / "catalogues" / "economic-2024.csv").read_text("utf-8")
+    (form / "economic-2024.csv").write_text(f"{economic}501,机关工资福利支出\n", "utf-8")  # its own, the other one as it is built in
+    pack = read_pack(form)
+    assert pack.economic.name("501")
+    assert pack.functional.name("201")
+    assert [layout.kind for layout in pack.sheets.values()] == [SheetKind.FUNCTIONAL, SheetKind.ECONOMIC, SheetKind.SINGLE]
 
 
 def test_every_file_and_column_of_the_pack_is_told() -> None:

@@ -77,9 +77,9 @@ class FormReader:
         self.catalogue_years = _years_of_files(functional, folders)
         self.catalogue_year = _nearest(self.catalogue_years, year or self.years[1]) or _year_in(functional) or self.years[1]
         functional, economic = (name.replace(_ANY_YEAR, str(self.catalogue_year)) for name in (functional, economic))
-        folder = next((f for f in folders if (f / functional).is_file()), path.parent)
-        self.functional = load_catalogue(folder / functional, load_aliases(folder / "aliases.csv", "功能"))
-        self.economic = load_catalogue(folder / economic, load_aliases(folder / "aliases.csv", "经济"))
+        self.functional, self.economic = (
+            load_catalogue(folder / name, load_aliases(folder / "aliases.csv", what)) for name, what in ((functional, "功能"), (economic, "经济"))
+            for folder in [next((f for f in folders if (f / name).is_file()), path.parent)])
         self.class_codes, self.count_units = file.texts("class_codes"), file.texts("count_units")
         self.measures = frozenset(file.texts("measure_units"))
         if unknown := sorted(self.measures.difference(self.count_units)):
