@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from docgen.docx.inline import Piece
-from docgen.docx.xml import W, value_of
+from docgen.docx.xml import W, declarations, outer, value_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -27,7 +27,7 @@ _SILENT = frozenset(f"{W}{name}" for name in ("sdtPr", "sdtEndPr", "proofErr", "
 _SHELLS = frozenset(f"{W}{name}" for name in ("sdtContent", "sdt", "hyperlink", "ins", "moveTo", "smartTag", "customXml", "fldSimple"))
 _BREAKS = re.compile("([\n\t])")
 RPR = f"{W}rPr"
-_HIGHLIGHT, _FONTS = f"{W}highlight", f"{W}rFonts"
+_HIGHLIGHT = f"{W}highlight"
 _AFTER_HIGHLIGHT = frozenset(
     f"{W}{name}" for name in (
         "u", "effect", "bdr", "shd", "fitText", "vertAlign", "rtl", "cs", "em", "lang", "eastAsianLayout", "specVanish", "oMath", "rPrChange"))
@@ -36,18 +36,16 @@ _BREAK_TAGS = {"\n": f"{W}br", "\t": f"{W}tab"}
 
 def replace_text(touched: Sequence[Piece], start: int, end: int, text: str) -> None:
     """Put *text* in the place of the characters *start* to *end*, which *touched* hold, formatted as the first of them."""
-    for number, piece in reversed(list(enumerate(touched))):
-        first = text if number == 0 else ""
-        if piece.element.tag != _TEXT:
-            _put_before(piece.element, first)
-            _drop(piece.element)
-            continue
-        whole = piece.element.text or ""
+    for piece in reversed(touched):
+        whole = piece.element.text or "" if piece.element.tag == _TEXT else ""
+        first = text if piece is touched[0] else ""
         kept = whole[: max(start - piece.start, 0)] + first + whole[max(min(end, piece.end) - piece.start, 0) :]
-        if kept:
-            _fill(piece.element, kept)
-        else:
-            _drop(piece.element)
+        for part in filter(None, _BREAKS.split(kept)):
+            node = piece.element.makeelement(_BREAK_TAGS.get(part, _TEXT), {})
+            if node.tag == _TEXT:
+                _set_text(node, part)
+            piece.element.addprevious(node)
+        _drop(piece.element)
 
 
 def insert(paragraph: _Element, pieces: Sequence[Piece], touched: Sequence[Piece], start: int, nodes: list[_Element]) -> None:
@@ -99,25 +97,6 @@ def insertion_point(pieces: Sequence[Piece], position: int) -> tuple[Piece, bool
     if before is not None:
         return before, True
     return (after, False) if after is not None else None
-
-
-def _fill(element: _Element, text: str) -> None:
-    """Make *text* the content of the ``w:t`` *element*; breaks and tabs become elements."""
-    if not _BREAKS.search(text):
-        _set_text(element, text)
-        return
-    _put_before(element, text)
-    if (parent := element.getparent()) is not None:
-        parent.remove(element)
-
-
-def _put_before(element: _Element, text: str) -> None:
-    """Put *text* as elements of a run before *element*."""
-    for piece in filter(None, _BREAKS.split(text)):
-        node = element.makeelement(_BREAK_TAGS.get(piece, _TEXT), {})
-        if node.tag == _TEXT:
-            _set_text(node, piece)
-        element.addprevious(node)
 
 
 def _drop(element: _Element) -> None:
@@ -228,33 +207,13 @@ def _edge(element: _Element, *, last: bool) -> _Element:
 # ------------------------------------------------------------ how runs look: prompts are highlighted
 
 
-def properties_of(run: _Element, *, highlighted: bool) -> _Element | None:
-    """A copy of the properties of *run*, with its highlighting when *highlighted*."""
-    found = run.find(RPR)
-    if found is None:
-        return None
-    copy = deepcopy(found)
-    marked = copy.find(_HIGHLIGHT)
-    if marked is not None and not highlighted:
-        copy.remove(marked)
-    return copy
-
-
-def set_properties(run: _Element, properties: _Element | None) -> None:
-    """Give *run* the *properties*, its own highlighting and choice of fonts kept."""
-    if properties is None:
-        return
-    own, copy = run.find(RPR), deepcopy(properties)
-    if own is not None:
-        if own.find(_HIGHLIGHT) is not None and copy.find(_HIGHLIGHT) is None:
-            _insert_highlight(copy)
-        hint, fonts = own.find(_FONTS), copy.find(_FONTS)
-        if hint is not None and fonts is not None:
-            fonts.set(f"{W}hint", "eastAsia")
-        elif hint is not None:
-            copy.insert(1 if len(copy) and copy[0].tag == f"{W}rStyle" else 0, deepcopy(hint))
-        run.remove(own)
-    run.insert(0, copy)
+def properties_of(run: _Element, *, highlighted: bool) -> str:
+    """The properties of *run* as XML without namespaces, its highlighting only when *highlighted*."""
+    kept = [deepcopy(child) for child in run.iterfind(f"{RPR}/*") if str(child.tag).startswith(W) and (highlighted or child.tag != _HIGHLIGHT)]
+    for child in kept:
+        child.attrib.pop(f"{W}hint", None)  # which follows from the text
+    content = "".join(outer(child, declarations(child)) for child in kept)
+    return f"<w:rPr>{content}</w:rPr>" if content else ""
 
 
 def highlight(run: _Element) -> None:

@@ -13,13 +13,12 @@ from docgen.docx.editing import (
     is_inside_control,
     properties_of,
     replace_text,
-    set_properties,
     tag_around,
     unhighlight,
 )
 from docgen.docx.inline import Piece
 from docgen.docx.reading import Document
-from docgen.docx.xml import W_URI, W, value_of
+from docgen.docx.xml import W_URI, W, parse, value_of
 from docgen.model import Figure, FigureSpan, PromptSpan, ReasonSpan, Span, Text
 from docgen.refresh.paragraph_merge import Edit, Kind, text_of
 from docgen.writing.baseline import FIGURE, LITERAL, PROMPT, Bit
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 
-_RUN, _CONTENT = f"{W}r", f"{W}sdtContent"
+_CONTENT = f"{W}sdtContent"
 
 
 class Editor:
@@ -103,17 +102,12 @@ class Editor:
         figure = self.figures.get(bit.key) if bit.kind == FIGURE else None
         return bit.kind == PROMPT or (figure is not None and not figure.is_known)
 
-    def _nodes(self, bits: Sequence[Bit], properties: _Element | None) -> list[_Element]:
+    def _nodes(self, bits: Sequence[Bit], properties: str) -> list[_Element]:
         """Runs and controls that print *bits*."""
-        from lxml import etree
-
         writer = Spans(linked=True, marks=self.marks, first=self._next)
-        content = writer.xml([self._span(bit) for bit in bits])
+        content = writer.xml([self._span(bit) for bit in bits], (properties,))
         self._next = writer.last
-        holder = etree.fromstring(f'<x xmlns:w="{W_URI}">{content}</x>')
-        for run in holder.iter(_RUN):
-            set_properties(run, properties)
-        return list(holder)
+        return list(parse(f'<x xmlns:w="{W_URI}">{content}</x>'.encode()))
 
     def _span(self, bit: Bit) -> Span:
         if bit.kind == FIGURE and (figure := self.figures.get(bit.key)) is not None:
@@ -140,8 +134,8 @@ def _touched(pieces: Sequence[Piece], start: int, end: int) -> list[Piece]:
     return [p for p in pieces if p.start < end and p.end > start]
 
 
-def _properties(pieces: Sequence[Piece], touched: Sequence[Piece], start: int) -> _Element | None:
+def _properties(pieces: Sequence[Piece], touched: Sequence[Piece], start: int) -> str:
     """Run properties for what is put in at *start*: those of what it replaces, or of what stands before."""
     before = next((p for p in reversed(pieces) if p.start < start), pieces[0] if pieces else None)
     nearest = touched[0] if touched else before
-    return properties_of(nearest.run, highlighted=control_around(nearest.run) is None) if nearest is not None else None
+    return properties_of(nearest.run, highlighted=control_around(nearest.run) is None) if nearest is not None else ""

@@ -10,7 +10,7 @@ from docgen.docx.reading import Document, document_of
 from docgen.docx.xml import part_bytes
 from docgen.job.inputs import Inputs
 from docgen.refresh.document_merge import Merging, Note
-from docgen.refresh.doubts import Doubts
+from docgen.refresh.linked_figures import Doubts
 from docgen.refresh.reports import Fresh, Stored, prompts_left
 from docgen.writing.baseline import write_items
 from workbook.errors import InputError

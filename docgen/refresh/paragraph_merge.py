@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
 from enum import Enum
+from operator import attrgetter
 from typing import NamedTuple
 
 from docgen.refresh.places import plain
@@ -82,6 +83,7 @@ Refused = Callable[[tuple[Bit, ...], str], str]
 """Why the bits given must not replace the old text given (empty: they may)."""
 
 _NEAR_TOKENS = 3
+_OLD, _NEW = attrgetter("old"), attrgetter("new")
 
 
 def text_of(bits: Iterable[Bit]) -> str:
@@ -97,21 +99,19 @@ class Merged:
     """The changes from *base* to *new* carried over to the text *mine* that people made of *base*."""
 
     def __init__(self, base: TextItem, new: TextItem, mine: str, check: Check, refused: Refused, words: Words) -> None:
-        found = hunks(base, new, words)
         places = _Places(base, plain(mine))
         edits: list[Edit] = []
         self.conflicts: list[Conflict] = []
-        left: set[Hunk] = set()
-        for group in groups(found, base, words):
+        left: list[Hunk] = []
+        for group in groups(hunks(base, new, words), base, words):
             conflict, wanted = _group(group, new, places, check, refused)
             edits += wanted
             if conflict is not None:
                 self.conflicts.append(conflict)
-                if not conflict.is_gone:
-                    left.update(group)
+                left += () if conflict.is_gone else group
         self.edits = sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True)
         """From the last to the first, so that carrying one out does not move the others."""
-        self.base = _rebased(new, found, left)
+        self.base = _rebased(new, sorted(left, key=attrgetter("new_start", "new_end", "start")))
         """What was generated, as far as it now counts as carried over: the baseline for the next time."""
         self.figures = sum(1 for edit in edits if edit.kind is Kind.VALUE)
         """How many figures get another value."""
@@ -143,23 +143,21 @@ def _group(
             return None, edits
     first, last = group[0], group[-1]
     start, end = places.around(first.start, last.end)
-    keys, former = (frozenset(bit.key for bits in texts for bit in bits if bit.kind == FIGURE)
-                    for texts in ([hunk.new for hunk in group], [hunk.old for hunk in group]))
+    keys, former = (frozenset(bit.key for hunk in group for bit in bits(hunk) if bit.kind == FIGURE) for bits in (_NEW, _OLD))
     stated = places.mine[start:end].strip()
     is_gone = not stated and not blocked and any(hunk.old for hunk in group)
     return Conflict(
         stated, new.text[first.new_start : last.new_end], blocked or (GONE if is_gone else EDITED), keys, is_gone, keys == former), []
 
 
-def _rebased(new: TextItem, found: Sequence[Hunk], left: set[Hunk]) -> TextItem:
+def _rebased(new: TextItem, left: Sequence[Hunk]) -> TextItem:
     """The new paragraph, the changes *left* undone in it."""
     bits: list[Bit] = []
     position = 0
-    for hunk in found:
-        bits += (*cut(new.bits, position, hunk.new_start), *(hunk.old if hunk in left else hunk.new))
+    for hunk in left:
+        bits += (*cut(new.bits, position, hunk.new_start), *hunk.old)
         position = hunk.new_end
-    bits += cut(new.bits, position, len(new.text))
-    return TextItem(joined(bits), new.style, new.section) if left else new
+    return TextItem(joined((*bits, *cut(new.bits, position, len(new.text)))), new.style, new.section) if left else new
 
 
 class _Places:
@@ -296,9 +294,5 @@ def groups(found: Sequence[Hunk], base: TextItem, words: Words) -> list[list[Hun
 
 def _sentence_ends(item: TextItem) -> list[int]:
     """Where sentences end, those inside reasons not counted."""
-    found, position = [], 0
-    for bit in item.bits:
-        if not bit.kind:
-            found += [position + i + 1 for i, character in enumerate(bit.text) if character in _ENDS]
-        position += len(bit.text)
-    return found
+    text = "".join(" " * len(bit.text) if bit.kind else bit.text for bit in item.bits)
+    return [place + 1 for place, character in enumerate(text) if character in _ENDS]

@@ -5,16 +5,15 @@ Only a selection from the registry: nothing is computed here.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from docgen.figures.nodes import ChangeNode, FigureNode
 from docgen.model import Change, Direction, Figure
 from docgen.report.narrative import Narrative
 from workbook.pack.figures import SHARE
-from workbook.pack.report import CompletionForm, CompositionForm
-from workbook.values import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """A part of a whole with its share (``None`` when the whole is zero)."""
 
     name: str
@@ -22,8 +21,7 @@ class Share:
     share: Figure | None
 
 
-@dataclass(frozen=True, slots=True)
-class Composition:
+class Composition(NamedTuple):
     """A total and its parts; parts that are zero are left out."""
 
     title: str
@@ -31,8 +29,7 @@ class Composition:
     parts: tuple[Share, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(NamedTuple):
     """Actual against budget."""
 
     name: str
@@ -41,16 +38,14 @@ class Completion:
     rate: Figure | None
 
 
-@dataclass(frozen=True, slots=True)
-class YearChange:
+class YearChange(NamedTuple):
     """A comparison with last year under a short name."""
 
     name: str
     change: Change
 
 
-@dataclass(frozen=True, slots=True)
-class YearOverview:
+class YearOverview(NamedTuple):
     """What the overview shows."""
 
     compositions: tuple[Composition, ...]
@@ -61,35 +56,25 @@ class YearOverview:
 def year_overview(narrative: Narrative) -> YearOverview:
     """The overview of the year, as the pack selects it, from the figures of *narrative*; what the unit lacks is left out."""
     form, named = narrative.context.pack.report, narrative.named
-    compositions = (_composition(c, named(c.total), named(c.parts)) for c in form.compositions)
-    completions = (_completion(c, named(c.actual), named(c.budget), named(c.rate)) for c in form.completions)
-    changes = (_change(c.name, named(c.change)) for c in form.changes)
-    return YearOverview(tuple(filter(None, compositions)), tuple(filter(None, completions)), tuple(filter(None, changes)))
+    wholes = ((c.title, named(c.total), named(c.parts)) for c in form.compositions)
+    done = ((c.name, _figure(named(c.actual)), _figure(named(c.budget)), _figure(named(c.rate))) for c in form.completions)
+    nodes = ((c.name, named(c.change)) for c in form.changes)
+    return YearOverview(
+        tuple(Composition(title, total.figure, _shares(parts)) for title, total, parts in wholes
+              if isinstance(total, FigureNode) and isinstance(parts, list)),
+        tuple(Completion(name, actual, budget, rate) for name, actual, budget, rate in done
+              if actual and budget and (actual.value or budget.value or budget.value is None)),
+        tuple(YearChange(name or node.change.label, node.change) for name, node in nodes if isinstance(node, ChangeNode) and _is_worth_it(node.change)))
 
 
-def _composition(form: CompositionForm, total: object, parts: object) -> Composition | None:
-    if not isinstance(total, FigureNode) or not isinstance(parts, list):
-        return None
-    items = [i for i in parts if isinstance(i, FigureNode) and i.figure.value]
-    return Composition(form.title, total.figure, tuple(Share(str(i.child("名称")), i.figure, _figure(i.child(SHARE))) for i in items))
+def _shares(parts: list[object]) -> tuple[Share, ...]:
+    items = [item for item in parts if isinstance(item, FigureNode) and item.figure.value]
+    return tuple(Share(str(item.child("名称")), item.figure, _figure(item.child(SHARE))) for item in items)
+
+
+def _is_worth_it(change: Change) -> bool:
+    return bool(change.direction is Direction.UNKNOWN or change.current.value or change.base.value)
 
 
 def _figure(node: object) -> Figure | None:
     return node.figure if isinstance(node, FigureNode) else None
-
-
-def _completion(form: CompletionForm, actual: object, budget: object, rate: object) -> Completion | None:
-    if not isinstance(actual, FigureNode) or not isinstance(budget, FigureNode):
-        return None
-    if not actual.figure.value and not budget.figure.value and budget.figure.value is not None:
-        return None
-    return Completion(form.name, actual.figure, budget.figure, _figure(rate))
-
-
-def _change(name: str, node: object) -> YearChange | None:
-    if not isinstance(node, ChangeNode):
-        return None
-    change = node.change
-    if change.direction is not Direction.UNKNOWN and not change.current.value and not change.base.value:
-        return None
-    return YearChange(name or change.label, change)
