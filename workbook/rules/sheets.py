@@ -140,7 +140,7 @@ def _stated(table: Table, frame: Frame, what: str) -> IssueCell:
 def _found(table: Table, pack: Pack, has_items: bool) -> FormFindings:
     """Findings of form in one sheet.  A table is a value: after an edit elsewhere the same one is there, and not looked at again."""
     form = FormFindings(pack.form_rules)
-    for look in (_lines, _faults, _cells, _hidden, _merged):
+    for look in (_lines, _faults, _cells, _merged):
         look(table, form)
     if is_coded(table.layout):
         code_issues(table, pack, form, has_items=has_items)
@@ -187,12 +187,17 @@ def _faults(table: Table, form: FormFindings) -> None:
 
 
 def _cells(table: Table, form: FormFindings) -> None:
-    amounts = sum(map(len, table.columns.values()))
-    if table.unit is MoneyUnit.WAN:
-        form.examine(amounts, "规范-21")
-        fine = [(row, column) for column, values in table.columns.items() for row, value in values.items() if value % CENT]
-        if fine:
-            _of_cells("规范-21", table, fine, form)
+    """Amounts with fractions of a 分, and those in hidden rows and columns: an issue for each kind."""
+    marks, fine, hidden = table.sheet.marks, list[tuple[str, str]](), list[tuple[str, str]]()
+    form.examine(sum(map(len, table.columns.values())), "规范-24", *(["规范-21"] if table.unit is MoneyUnit.WAN else []))
+    for column, values in table.columns.items() if table.unit is MoneyUnit.WAN else ():
+        fine += [(row, column) for row, value in values.items() if value % CENT]
+    for column, values in table.columns.items() if marks.hidden_rows or marks.hidden_columns else ():
+        places = ((row, table.position(row, column)) for row, value in values.items() if value)
+        hidden += [(row, column) for row, place in places if place and (place[0] in marks.hidden_rows or place[1] in marks.hidden_columns)]
+    for code, keys in (("规范-21", fine), ("规范-24", hidden)):
+        if keys:
+            _of_cells(code, table, keys, form)
 
 
 def _text_numbers(accounts: Accounts, form: FormFindings) -> None:
@@ -206,20 +211,6 @@ def _text_numbers(accounts: Accounts, form: FormFindings) -> None:
         return
     cells = [cell for table in found for cell in table.issue_cells(table.text_numbers)]
     form.about(found[0], rule.code, "多表", *cells, 张数=len(found), 个数=len(cells))
-
-
-def _hidden(table: Table, form: FormFindings) -> None:
-    marks = table.sheet.marks
-    form.examine(sum(map(len, table.columns.values())), "规范-24")
-    if not marks.hidden_rows and not marks.hidden_columns:
-        return
-    hidden = [
-        (row, column) for column, values in table.columns.items() for row, value in values.items()
-        if value and (place := table.position(row, column))
-        and (place[0] in marks.hidden_rows or place[1] in marks.hidden_columns)
-    ]
-    if hidden:
-        _of_cells("规范-24", table, hidden, form)
 
 
 def _of_cells(code: str, table: Table, keys: Sequence[tuple[str, str]], form: FormFindings) -> None:
