@@ -88,10 +88,8 @@ def test_edited_and_marked_cells_say_so(session):
     marks = marks_of(session.findings.issues, with_tails=True)
     model.marks = marks.sheets[model.sheet.file.name, model.sheet.name]
     row, column = session.accounts.tables["公开02"].position(*ITEM)
-    view = model.view_of(row, column)
-    assert view.is_edited
-    assert view.mark is not None
-    assert view.mark.severity is Severity.ERROR
+    assert model.is_edited(row, column)
+    assert model.marks[row, column].severity is Severity.ERROR
     tip = model.index(row, column).data(Qt.ItemDataRole.ToolTipRole)
     assert "✗ 错误" in tip
     assert "已修改" in tip

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gui.pages.check.sheet_model import CellView, SheetModel
+from gui.pages.check.sheets import CellMark
 from gui.style import theme
 from gui.widgets.painting import write
 from gui.widgets.rows import Index
@@ -103,15 +104,16 @@ class CellDelegate(QStyledItemDelegate):
         model = index.model()
         if not isinstance(model, SheetModel):
             return
-        cell = model.view_of(index.row(), index.column())
+        place = index.row(), index.column()
+        cell, mark = model.view_of(*place), model.marks.get(place)
         rect: QRect = option.rect  # type: ignore[attr-defined]  # missing in the stubs
         state: int = option.state.value  # type: ignore[attr-defined]  # likewise
         selected = bool(state & _SELECTED)
         c = theme.colours()
         painter.save()
-        painter.fillRect(rect, QColor(_background(cell, c, selected=selected)))
+        painter.fillRect(rect, QColor(_background(cell, mark, c, selected=selected)))
         self._text(painter, rect, cell, c)
-        _marks(painter, rect, cell, c)
+        _marks(painter, rect, mark, c, is_edited=model.is_edited(*place))
         view = option.widget  # type: ignore[attr-defined]  # likewise
         if state & _FOCUSED or (selected and view is not None and view.currentIndex() == index):
             painter.setPen(QPen(QColor(c.accent), 2))
@@ -177,8 +179,8 @@ class CellDelegate(QStyledItemDelegate):
             model.setData(index, editor.text(), Qt.ItemDataRole.EditRole)
 
 
-def _background(cell: CellView, c: theme.Colours, *, selected: bool) -> str:
-    severity = cell.mark.severity if cell.mark else None
+def _background(cell: CellView, mark: CellMark | None, c: theme.Colours, *, selected: bool) -> str:
+    severity = mark.severity if mark is not None else None
     if severity is Severity.ERROR or cell.is_fault:
         return c.red_soft
     if severity is Severity.NOTICE:
@@ -188,8 +190,8 @@ def _background(cell: CellView, c: theme.Colours, *, selected: bool) -> str:
     return c.raised if cell.is_header and cell.look.size < _TITLE_SIZE else c.surface
 
 
-def _marks(painter: QPainter, rect: QRect, cell: CellView, c: theme.Colours) -> None:
-    mark, severity = cell.mark, cell.mark.severity if cell.mark is not None else None
+def _marks(painter: QPainter, rect: QRect, mark: CellMark | None, c: theme.Colours, *, is_edited: bool) -> None:
+    severity = mark.severity if mark is not None else None
     if severity is Severity.TAIL:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -206,7 +208,7 @@ def _marks(painter: QPainter, rect: QRect, cell: CellView, c: theme.Colours) -> 
     elif mark is not None:
         painter.setPen(QPen(QColor(c.red), 1, Qt.PenStyle.DotLine))
         painter.drawLine(rect.left() + 2, rect.bottom() - 2, rect.right() - 2, rect.bottom() - 2)
-    if cell.is_edited:
+    if is_edited:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(c.green))
         right, top = rect.right() + 1, rect.top()

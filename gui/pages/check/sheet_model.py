@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
-from gui.pages.check.sheets import CellMark, SheetMarks, tip
+from gui.pages.check.sheets import SheetMarks, tip
 from gui.session.session import Session
 from gui.widgets.rows import Index
 from workbook.amounts import number_in, text_of
@@ -32,13 +32,11 @@ _MAX_FROZEN_COLUMNS = 4
 
 @dataclass(frozen=True, slots=True)
 class CellView:
-    """What the delegate paints."""
+    """What a cell shows, whatever is found about it."""
 
     text: str
     align: str
     look: CellLook
-    mark: CellMark | None
-    is_edited: bool
     is_header: bool
     is_number: bool
     is_fault: bool
@@ -59,7 +57,7 @@ class SheetModel(QAbstractTableModel):
         self._columns = max((len(row) for row in sheet.rows), default=0) + SPARE_COLUMNS
         self.unlocked: tuple[int, int] | None = None
         """A locked cell that the user wants to change nevertheless."""
-        self._texts: dict[tuple[int, int], tuple[str, bool, bool]] = {}
+        self._views: dict[tuple[int, int], CellView] = {}
 
     # ------------------------------------------------------------ facts
     @property
@@ -152,40 +150,34 @@ class SheetModel(QAbstractTableModel):
         """The contents of these cells changed; with a label, any cell may look different."""
         for ref in refs:
             if (ref.file, ref.sheet) == (self.sheet.file.name, self.sheet.name):
-                self._texts.pop((ref.row, ref.column), None)
+                self._views.pop((ref.row, ref.column), None)
                 if self.amount_key(ref.row, ref.column) is None:
-                    self._texts.clear()
+                    self._views.clear()
                 if ref.row < self._rows and ref.column < self._columns:
                     index = self.index(ref.row, ref.column)
                     self.dataChanged.emit(index, index)
 
     # ------------------------------------------------------------ for the delegate
     def view_of(self, row: int, column: int) -> CellView:
-        """What to paint in a cell."""
-        look = self.look.at(row, column)
-        text, is_number, is_fault = self._text(row, column, look)
-        editor = self.session.editor
-        edited = editor is not None and editor.is_dirty and editor.is_edited(self.ref(row, column))
-        align = "right" if is_number and look.align in ("", "right") else look.align or "left"
-        return CellView(
-            text, align, look, self.marks.get((row, column)), edited, row in self.header and column < self._columns - SPARE_COLUMNS, is_number, is_fault)
-
-    def _text(self, row: int, column: int, look: CellLook) -> tuple[str, bool, bool]:
-        found = self._texts.get((row, column))
-        if found is None:
-            found = self._texts[row, column] = self._shown(row, column, look)
+        """What a cell shows."""
+        place = (row, column)
+        if (found := self._views.get(place)) is None:
+            found = self._views[place] = self._view(place)
         return found
 
-    def _shown(self, row: int, column: int, look: CellLook) -> tuple[str, bool, bool]:
-        """Text, whether it is a number, whether it is no usable value."""
-        place, marks = (row, column), self.sheet.marks
+    def _view(self, place: tuple[int, int]) -> CellView:
+        look, marks, content = self.look.at(*place), self.sheet.marks, self.sheet.content(*place)
         fault = marks.errors.get(place) or ("（公式未计算）" if place in marks.uncomputed else "")
-        if fault:
-            return fault, False, True
-        content = self.sheet.content(row, column)
-        if (number := number_in(content)) is not None:
-            return self._number(place, number, look), True, False
-        return _words(content), False, False
+        number = number_in(content) if not fault else None
+        text = fault or (_words(content) if number is None else self._number(place, number, look))
+        align = "right" if number is not None and look.align in ("", "right") else look.align or "left"
+        is_header = place[0] in self.header and place[1] < self._columns - SPARE_COLUMNS
+        return CellView(text, align, look, is_header, number is not None, bool(fault))
+
+    def is_edited(self, row: int, column: int) -> bool:
+        """Whether a cell holds something else than the file."""
+        editor = self.session.editor
+        return editor is not None and editor.is_dirty and editor.is_edited(self.ref(row, column))
 
     def _number(self, place: tuple[int, int], value: Decimal, look: CellLook) -> str:
         key = self.amount_key(*place)
@@ -213,7 +205,7 @@ class SheetModel(QAbstractTableModel):
             return None
         row, column = index.row(), index.column()
         if role == Role.DisplayRole:
-            return self._text(row, column, self.look.at(row, column))[0]
+            return self.view_of(row, column).text
         if role == Role.EditRole:
             return self.edit_text(row, column)
         if role == Role.ToolTipRole:
@@ -247,13 +239,10 @@ class SheetModel(QAbstractTableModel):
     def _tip(self, row: int, column: int) -> str:
         mark = self.marks.get((row, column))
         lines = [tip(mark.issues)] if mark is not None else []
-        editor = self.session.editor
-        if editor is not None:
-            ref = self.ref(row, column)
-            if editor.is_edited(ref):
-                lines.append("已修改，还没有保存")
-            elif ref in editor.stale:
-                lines.append("公式要在 Excel/WPS 中打开后才会重新计算")
+        if self.is_edited(row, column):
+            lines.append("已修改，还没有保存")
+        elif (editor := self.session.editor) is not None and self.ref(row, column) in editor.stale:
+            lines.append("公式要在 Excel/WPS 中打开后才会重新计算")
         content = self.sheet.content(row, column)
         if number_in(content) is not None and (exact := text_of(content)).partition(".")[2][2:]:
             lines.append(f"精确值 {exact}")
