@@ -86,15 +86,22 @@ class ScrolledBody(QWidget):
         return super().event(event)
 
 
+class Scrolled(QScrollArea):
+    """Scrolls what is in it upright; the keyboard is at what is in it, never at itself."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, widgetResizable=True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+
 def scrolled(widget: QWidget, parent: QWidget | None = None, *, widest: int = 860, centred: bool = False) -> QScrollArea:
     """*widget* in an area that scrolls it upright, not wider (pixels) than lines can be read."""
     widget.setMaximumWidth(widest)
     body = ScrolledBody(widest=widest + 4 * GRID)
     row(body, *([STRETCH] if centred else []), (widget, 100), STRETCH, margins=2 * GRID)
-    area = QScrollArea(parent, widgetResizable=True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the focus
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area = Scrolled(parent)
     area.setWidget(body)
     return area
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
 from gui.pages.check.cell_delegate import CellDelegate
 from gui.pages.check.sheet_model import SheetModel
@@ -48,7 +48,6 @@ class _Pane(QTableView):
     def __init__(self, view: FrozenView, *, has_numbers: bool = False, has_letters: bool = False) -> None:
         super().__init__(view)
         self._view = view
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setStyleSheet("QTableView { border: none; }")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.horizontalHeader().setVisible(has_letters)

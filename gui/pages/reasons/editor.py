@@ -7,7 +7,7 @@ from html import escape
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QTextCursor
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from docgen.model import Direction
 from docgen.reasons.contributions import Objection, Suggestion
@@ -15,7 +15,7 @@ from docgen.reasons.slot import Slot, SlotState
 from gui.pages.reasons.slots import DriverPanel, figure_words
 from gui.session.jobs import Pause
 from gui.style.theme import GRID, colours
-from gui.widgets.fit import ScrolledBody
+from gui.widgets.fit import Scrolled, ScrolledBody
 from gui.widgets.parts import STRETCH, button, card, column, label, row, set_state, shortened
 from gui.widgets.rows import Column, RowTable
 
@@ -31,7 +31,7 @@ _SUGGESTIONS: tuple[Column[Suggestion], ...] = (
     Column("来源", lambda s: f" {s.source}", 96, ink=lambda _: colours().accent), Column("原因", lambda s: s.text, 400))
 
 
-class SlotEditor(QScrollArea):
+class SlotEditor(Scrolled):
     """Shows one slot and takes its text."""
 
     text_changed = Signal(str)
@@ -44,10 +44,7 @@ class SlotEditor(QScrollArea):
     """Previous (-1) or next (1)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, widgetResizable=True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the focus
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        super().__init__(parent)
         self.slot: Slot | None = None
         self._timer = Pause(self, LIVE_MS, self._changed)
         self._compose()

@@ -6,7 +6,7 @@ from html import escape
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHeaderView, QTextBrowser, QWidget
+from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from gui.pages.review.model import ShownFinding
 from gui.paper.sources import how_words
@@ -49,9 +49,7 @@ class FindingList(FindingsList):
         table = self.table
         table.low = _LOW
         table.setWordWrap(True)
-        table.setTextElideMode(Qt.TextElideMode.ElideRight)
         table.setVerticalScrollMode(RowTable.ScrollMode.ScrollPerPixel)
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         table.setMinimumHeight(60)
         table.selectionModel().currentRowChanged.connect(self._row_changed)
         table.clicked.connect(self._row_changed)

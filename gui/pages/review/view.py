@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
     QTextCursor,
-    QTextOption,
 )
 from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
 
@@ -47,10 +46,8 @@ class ReportView(QTextBrowser):
         self.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard | flags.LinksAccessibleByMouse)
         self.anchorClicked.connect(self._clicked)
         self.setAcceptDrops(False)  # a report that is dropped is for the page
-        self.setUndoRedoEnabled(False)
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.viewport().setMouseTracking(True)
         Pointing(self.viewport(), lambda place: self.text.reviewed.tip(*self.under(place)[:2]) if self.text is not None else "", self.zoom_by)
         self.setAccessibleName("报告文字")

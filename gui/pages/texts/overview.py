@@ -51,7 +51,7 @@ class LeveledEdit(QTextEdit):
 
     def __init__(self, part: str, draft: Draft, parent: QWidget | None = None) -> None:
         """*draft*: the paragraphs of the text *part*."""
-        super().__init__(parent, acceptRichText=True, tabChangesFocus=True)
+        super().__init__(parent, tabChangesFocus=True)
         self.part, self._draft = part, draft
         self._shown: tuple[OverviewParagraph, ...] = ()
         self._pause = Pause(self, DELAY_MS, self._report)
