@@ -57,7 +57,8 @@ class Pack:
     """The comparisons and the forms of their sentences."""
     figures = cached_property(lambda pack: load_figures(pack.file("figures.csv"), pack.vocabulary, pack.sentences, pack.sheets))
     """What the report may state, parsed and resolved against the layouts."""
-    report = cached_property(lambda pack: load_report_form(pack.file("report.toml"), pack.figures))
+    report = cached_property(lambda pack: load_report_form(
+        pack.file("report.toml"), pack.figures, pack.companion.entries if pack.has("report.toml") else None))
     """The charts and the year at a glance."""
     drivers = cached_property(load_drivers)
     """What explains the comparisons."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple, NewType
@@ -106,8 +106,8 @@ class ReportForm(NamedTuple):
     changes: tuple[ChangeForm, ...]
 
 
-def load_report_form(path: Path, figures: FigureForm) -> ReportForm:
-    """Read the file.  Raises :class:`~workbook.errors.PackError` naming the entry and the cause."""
+def load_report_form(path: Path, figures: FigureForm, entries: Collection[str] | None) -> ReportForm:
+    """Read the file; *entries* are those of the 底稿, where the file is the pack's own.  Raises :class:`~workbook.errors.PackError` naming the entry and the cause."""
 
     def figure(record: Record, _key: str, name: str) -> str:
         if figures.first(name) is None:
@@ -126,6 +126,8 @@ def load_report_form(path: Path, figures: FigureForm) -> ReportForm:
     days, items = publish.text("days", "20"), (item.partition("：") for item in publish.texts("items"))
     if not days.isdecimal():
         raise publish.error("“days”应是天数", "days")
+    if entries is not None and (approved := publish.text("approved")) and approved not in entries:
+        raise publish.error(f"approved 写的“{approved}”不是底稿的项目", "approved")
     form = ReportForm(
         tables.make(TablesForm),
         publish.make(PublishForm, days=int(days), items=tuple((word, words) for word, _, words in items)),

@@ -127,8 +127,12 @@ class FormReader:
         if record.has("classes"):
             rows = tuple(sorted((*rows, *self._class_rows(record.value("classes", int))), key=lambda r: r.line))
         sums = _lines(record, "sums", lambda total, parts: _sum(total, [*self.class_codes] if parts == ["各类"] else parts))
-        return record.make(
+        panel = record.make(
             Panel, rows=rows, columns=self._columns(record), sums=sums, column_sums=_lines(record, "column_sums", _sum))
+        lines = [row.line for row in rows if not row.optional]
+        if wrong := next((line for line in lines if line and (lines.count(line) > 1 or line < panel.first_line)), 0):
+            raise record.error(f"行次 {wrong} 有两行，或在 first_line（{panel.first_line}）之前", "rows")
+        return panel
 
     def _class_rows(self, first: int) -> list[Row]:
         """A row for every class, from line *first* on; a class that the form does not print follows on the line of the one above."""
@@ -182,9 +186,9 @@ class FormReader:
 
 def years_of(file: Record) -> tuple[int, int]:
     """First and last year that a pack serves.  Raises :class:`~workbook.errors.PackError`."""
-    first, *others = file.value("years", tuple[int, ...], ()) or (file.value("year", int),)
+    first, *others = file.value("years", tuple[int, ...], ()) or (file.value("year", int, 0),)
     last = others[-1] if others else first
-    if len(others) > 1 or first > last:
+    if len(others) > 1 or first > last or not first:
         raise file.error("years 应是首尾两个年度，如 [2023, 2026]", "years")
     return first, last
 
