@@ -226,7 +226,7 @@ def cell_changes(accounts: Accounts, before: Iterable[RawSheet], after: Iterable
 def _cells(editor: EditSession) -> list[Difference]:
     from workbook.formats.source import open_source
 
-    return cell_changes(editor.accounts, editor.saved_sheets, open_source(editor.accounts.path).sheets)
+    return cell_changes(editor.accounts, editor.saved.values(), open_source(editor.accounts.path).sheets)
 
 
 def _texts(before: Companion, editor: EditSession) -> list[Difference]:

@@ -11,7 +11,7 @@ from workbook.entries import Entry
 
 def remarks(*texts: str) -> list[tuple[str, str, int]]:
     paragraphs = [OverviewParagraph("主要工作", Level.BODY, Entry(text)) for text in texts]
-    return [(found.case, found.words, found.places) for found in numbering_remarks(paragraphs)]
+    return [(case, words, places) for case, _, words, places in numbering_remarks(paragraphs)]
 
 
 def test_a_text_in_order_is_passed_over() -> None:

@@ -173,11 +173,11 @@ def test_properties_name_nobody(blank):
     assert "<Manager>" not in app
 
 
-def test_number_of_blank_code_rows(pack, tmp_path):
-    create_workbook(tmp_path / "a.xlsx", pack, unit_name=UNIT, year=2024, blank_code_rows=4)
+def test_the_total_of_a_blank_sheet_adds_what_is_filled_into_its_rows(pack, tmp_path):
+    create_workbook(tmp_path / "a.xlsx", pack, unit_name=UNIT, year=2024)
     sheet = load_workbook(tmp_path / "a.xlsx")[SHEETS[2]]
-    assert sheet["D7"].value == "=SUMPRODUCT((LEN($A$8:$A$11)=3)*D8:D11)"
-    assert sheet["A12"].value.startswith("注：")
+    assert sheet["D7"].value == "=SUMPRODUCT((LEN($A$8:$A$37)=3)*D8:D37)"
+    assert sheet["A38"].value.startswith("注：")
 
 
 # ---------------------------------------------------------------- filled

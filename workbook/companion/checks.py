@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import NamedTuple
 
 from workbook.amounts import format_amount
 from workbook.companion.model import VERIFIED, Companion, OverviewParagraph, Project, Verified, title_of
@@ -45,8 +44,8 @@ def check_companion(companion: Companion, rules: Mapping[str, Rule]) -> tuple[Is
         found.add("绩效-15", "没有列入", table.name, 项目=table.name.text)
     _counts(companion, found)
     for part in companion.form.parts:
-        for remark in numbering_remarks(companion.paragraphs(part.name)):
-            found.add("底稿-21", remark.case, remark.entry, 部分=part.name, 文字=remark.words, 几处=remark.places)
+        for case, entry, words, places in numbering_remarks(companion.paragraphs(part.name)):
+            found.add("底稿-21", case, entry, 部分=part.name, 文字=words, 几处=places)
     return tuple(found.issues)
 
 
@@ -72,23 +71,14 @@ def _counts(companion: Companion, found: Findings) -> None:
             found.add("绩效-16", "", *stated, 预算类别=fund.name, 填写=format_amount(total, 0), 列出=listed)
 
 
-class Remark(NamedTuple):
-    """Something about the numbering of a text: the rule's case, the paragraph, what to fill its sentence with."""
-
-    case: str
-    entry: Entry
-    words: str
-    places: int
-
-
-def numbering_remarks(paragraphs: Sequence[OverviewParagraph]) -> Iterator[Remark]:
-    """The remarks about one text of the first part, each kind once, with the first place."""
+def numbering_remarks(paragraphs: Sequence[OverviewParagraph]) -> Iterator[tuple[str, Entry, str, int]]:
+    """The remarks about the numbering of one text of the first part: the rule's case, the first place and its words, how many places."""
     found: dict[str, list[OverviewParagraph]] = {}
     for paragraph, case in _wrong(paragraphs):
         found.setdefault(case, []).append(paragraph)
     for case, places in found.items():
         text = places[0].text.text.strip()
-        yield Remark(case, places[0].text, text if len(text) <= _SHOWN else f"{text[:_SHOWN]}……", len(places))
+        yield case, places[0].text, text if len(text) <= _SHOWN else f"{text[:_SHOWN]}……", len(places)
 
 
 def _wrong(paragraphs: Sequence[OverviewParagraph]) -> Iterator[tuple[OverviewParagraph, str]]:

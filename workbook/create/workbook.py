@@ -26,7 +26,7 @@ from workbook.safe_save import write_atomically
 
 CellKey = tuple[str, str, str]
 """Table, row and column id."""
-BLANK_CODE_ROWS = 30
+_BLANK_CODE_ROWS = 30
 _EMPTY_SHEET_ROWS = 6
 _CREATED = datetime(2024, 1, 1)  # noqa: DTZ001  # a fixed date without a zone: equal input, equal bytes
 _BLANK_TOTAL_FORMAT = '#,##0.00;-#,##0.00;""'
@@ -52,7 +52,6 @@ def workbook_bytes(
     money_unit: MoneyUnit = MoneyUnit.WAN,
     amounts: Mapping[CellKey, Decimal] | None = None,
     names: Mapping[str, str] | None = None,
-    blank_code_rows: int = BLANK_CODE_ROWS,
 ) -> bytes:
     """The bytes of a workbook of *pack*; equal input gives equal bytes.
 
@@ -73,7 +72,7 @@ def workbook_bytes(
         mine = None if amounts is None else given.get(layout.code, {})
         codes = sorted({row for row, _ in mine or () if row.isdigit()})
         is_rarely_used = mine is not None and layout.empty_statement
-        blank = 0 if codes else min(blank_code_rows, _EMPTY_SHEET_ROWS) if is_rarely_used else blank_code_rows
+        blank = 0 if codes else _EMPTY_SHEET_ROWS if is_rarely_used else _BLANK_CODE_ROWS
         plan = plan_sheet(layout, pack, codes, blank, names or {}, money_unit)
         numbers = Numbers(plan, mine or {}, money_unit)
         if lost := list(numbers.left_over()):

@@ -77,8 +77,8 @@ class EditSession:
         self.view = view
         self.links = Links(accounts.pack.formulas, view)
         self._sheets = _by_name(accounts.source.sheets)
-        self._saved = self._sheets
-        """The sheets as the files hold them."""
+        self.saved = self._sheets
+        """The sheets, by file and name, as the files held them when they were read or saved."""
         self._edits: dict[CellRef, CellState] | None = {}
         self._codes = {(t.sheet.file.name, t.sheet.name): code for code, t in accounts.tables.items()}
         self._recalculators: dict[str, Recalculator] | None = None
@@ -90,11 +90,6 @@ class EditSession:
         """Formula cells that we cannot compute and that depend on an edit: Excel will, when it opens the file."""
 
     # ------------------------------------------------------------ looking
-    @property
-    def saved_sheets(self) -> Iterable[RawSheet]:
-        """The sheets as the files held them when they were read or saved."""
-        return self._saved.values()
-
     def sheet(self, ref: CellRef) -> RawSheet | None:
         """The raw sheet that *ref* points into (``None``: not in this workbook)."""
         return self._sheets.get((ref.file, ref.sheet))
@@ -251,7 +246,7 @@ class EditSession:
     def edits(self) -> Mapping[CellRef, CellState]:
         """Cells that differ from the file, with what they hold now."""
         if self._edits is None:
-            self._edits = dict(differences(self._saved, self._sheets))
+            self._edits = dict(differences(self.saved, self._sheets))
         return self._edits
 
     @property
@@ -259,13 +254,9 @@ class EditSession:
         """Whether anything differs from the file."""
         return bool(self.edits)
 
-    def is_edited(self, ref: CellRef) -> bool:
-        """Whether the cell differs from the file."""
-        return ref in self.edits
-
     def mark_saved(self) -> None:
         """The file holds the present contents now."""
-        self._saved, self._edits = self._sheets, {}
+        self.saved, self._edits = self._sheets, {}
         self.stale.clear()
 
     def note_hash(self, path: Path, sha256: str) -> None:

@@ -196,7 +196,7 @@ class _Table:
         if self.column > MAX_COLUMNS or self.placed > MAX_BOOK_CELLS:
             raise ContentError("表格的列或合并单元格过多", TRIM)
         if rows > 1 or columns > 1:
-            self.grid.merge(row, column, row + rows - 1, column + columns - 1)
+            self.grid.marks.merged.append((row, column, row + rows - 1, column + columns - 1))
         if rows > 1:
             self.taken.update(dict.fromkeys(range(column, column + columns), row + rows - 1))
         lines = [" ".join(line.split()) for line in _text(cell).split("\n")]

@@ -193,19 +193,13 @@ class Grid:
             self.marks.uncomputed.add((row, column))
             self.marks.extent.include(row, column)
 
-    def merge(self, row: int, column: int, last_row: int, last_column: int) -> None:
-        """Note a merged range."""
-        self.marks.merged.append((row, column, last_row, last_column))
-        if len(self.marks.merged) > MAX_MERGED:
-            raise ContentError(f"工作表“{self.name}”的合并单元格过多", TRIM)
-
     @property
     def is_empty(self) -> bool:
         return not (self._cells or self.marks.errors or self.marks.uncomputed)
 
     def sheet(self, name: str) -> ReadSheet:
         """The finished sheet."""
-        self.marks.extent.check(name)
+        self.marks.check(name)
         self.marks.trim()
         columns = self.marks.extent.columns
         rows: list[list[object]] = [[""] * columns for _ in range(self.marks.extent.rows)]

@@ -61,7 +61,7 @@ def _grid(sheet: Element) -> Grid:
             place = (row, _index(cell, place[1] + 1, _MAX_COLUMNS))
             across, down = _number(cell, "MergeAcross", _MAX_COLUMNS), _number(cell, "MergeDown", _MAX_ROWS)
             if across or down:
-                grid.merge(*place, row + down, place[1] + across)
+                grid.marks.merged.append((*place, row + down, place[1] + across))
             data = cell.find("{*}Data")
             if data is not None:
                 _put(grid, place, _said(data, "Type", "String"), "".join(data.itertext()))

@@ -177,7 +177,7 @@ class SheetModel(QAbstractTableModel):
     def is_edited(self, row: int, column: int) -> bool:
         """Whether a cell holds something else than the file."""
         editor = self.session.editor
-        return editor is not None and editor.is_dirty and editor.is_edited(self.ref(row, column))
+        return editor is not None and editor.is_dirty and self.ref(row, column) in editor.edits
 
     def _number(self, place: tuple[int, int], value: Decimal, look: CellLook) -> str:
         key = self.amount_key(*place)
