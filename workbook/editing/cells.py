@@ -137,11 +137,6 @@ class Area(NamedTuple):
     rows: int = 1
     columns: int = 1
 
-    @property
-    def is_one(self) -> bool:
-        """Whether it is a single cell."""
-        return self.rows * self.columns == 1
-
 
 class Sums(NamedTuple):
     """What the status line of Excel says of a selection; amounts in the sheet's own unit."""

@@ -65,7 +65,6 @@ class SheetLook:
     heights: dict[int, float] = field(default_factory=dict)
     """Row heights in points, likewise."""
     default_width: float = 9.0
-    default_height: float = 15.0
     frozen_rows: int = 0
     frozen_columns: int = 0
     styles: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -130,7 +129,6 @@ def _read_head(look: SheetLook, tag: str, a: dict[str, str]) -> None:
     match local(tag):
         case "sheetFormatPr":
             look.default_width = float(a.get("defaultColWidth") or a.get("baseColWidth") or 8.43)
-            look.default_height = float(a.get("defaultRowHeight") or 15)
         case "pane" if a.get("state", "").startswith("frozen"):
             look.frozen_rows = int(float(a.get("ySplit") or 0))
             look.frozen_columns = int(float(a.get("xSplit") or 0))
