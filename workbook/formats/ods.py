@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 
 from workbook.formats.archive import make_member, write_archive
 from workbook.formats.marks import MAX_TEXT_BYTES, TRIM, Marks, Prepared
@@ -12,11 +13,11 @@ from workbook.formats.safe_xml import has_markup, parse_xml, plain_xml
 _MAX_CONTENT_BYTES = 80 * 1024 * 1024
 _MAX_PARSED = 12_000_000  # cells that calamine builds while it reads, empty ones too
 _MAX_LINES = 1_048_576
-_MAX_COLUMNS = 16_384
 _MAX_REPEATED_MARKS = 10_000
 _ERROR_TEXT = re.compile(r"#(?:REF|DIV/0|VALUE|NAME|NUM|NULL|N/A)[!?]?|(?:Err|错误)[:：]\s*\d{3}")
 _SPANNED = {"table:number-rows-spanned", "table:number-columns-spanned"}
 _HIDDEN = ("collapse", "filter")
+_CELLS = ("table:table-cell", "table:covered-table-cell")
 _VALUES = ("office:value", "office:string-value", "office:date-value", "office:time-value", "office:boolean-value")
 
 
@@ -38,14 +39,13 @@ def prepare_ods(package: Package) -> Prepared:
 
 
 class _Scan:
-    """Follows tables, rows and cells; a cell stands where repeated ones before it end."""
+    """Follows tables, rows and cells; each stands where those before it, repeated ones written out, end."""
 
     def __init__(self) -> None:
         self.sheets: list[tuple[str, Marks]] = []
-        self._name = ""
         self._marks = Marks()
-        self._row = self._column = self._columns = 0
-        self._row_repeat = self._cell_repeat = 1
+        self._rows = self._cells = self._columns = range(0)
+        """What the present element stands for."""
         self._attributes: dict[str, str] | None = None
         self._text: list[str] = []
         self._spaces = 0
@@ -54,39 +54,31 @@ class _Scan:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """An element begins."""
-        if tag in ("table:table-cell", "table:covered-table-cell"):
-            self._attributes = attributes
-            self._cell_repeat = _count(attributes, "table:number-columns-repeated")
-            self._text, self._spaces = [], 0
+        is_hidden = attributes.get("table:visibility") in _HIDDEN
+        if tag in _CELLS:
+            self._cells = _next(self._cells, attributes, "table:number-columns-repeated")
+            self._attributes, self._text, self._spaces = attributes, [], 0
         elif tag == "text:s":
             self._spaces += _count(attributes, "text:c")
         elif tag == "table:table-row":
-            self._column = 0
-            self._row_repeat = _count(attributes, "table:number-rows-repeated")
-            if attributes.get("table:visibility") in _HIDDEN:
-                self._marks.hidden_rows.update(_span(self._row, self._row_repeat, _MAX_LINES))
+            self._rows, self._cells = _next(self._rows, attributes, "table:number-rows-repeated"), range(0)
+            self._marks.hidden_rows.update(self._rows[: max(_MAX_LINES - self._rows.start, 0)] if is_hidden else ())
         elif tag == "table:table-column":
-            repeat = _count(attributes, "table:number-columns-repeated")
-            if attributes.get("table:visibility") in _HIDDEN:
-                self._marks.hidden_columns.update(_span(self._columns, repeat, _MAX_COLUMNS))
-            self._columns += repeat
+            self._columns = _next(self._columns, attributes, "table:number-columns-repeated")
+            if is_hidden:
+                self._marks.hide_columns(self._columns.start, self._columns.stop - 1)
         elif tag == "table:table":
             if "table:name" not in attributes:
                 raise ValueError("table without a name")
-            self._name = attributes["table:name"]
             self._marks = Marks()
-            self._row = self._columns = 0
-            self.sheets.append((self._name, self._marks))
+            self._rows = self._columns = range(0)
+            self.sheets.append((attributes["table:name"], self._marks))
 
     def end(self, tag: str) -> None:
         """An element ends."""
-        if tag in ("table:table-cell", "table:covered-table-cell"):
-            if self._attributes is not None:
-                self._end_cell(self._attributes, "".join(self._text).strip())
+        if tag in _CELLS and self._attributes is not None:
+            self._end_cell(self._attributes, "".join(self._text).strip())
             self._attributes = None
-            self._column += self._cell_repeat
-        elif tag == "table:table-row":
-            self._row += self._row_repeat
 
     def characters(self, data: str) -> None:
         """Text of a cell."""
@@ -95,41 +87,31 @@ class _Scan:
 
     def _end_cell(self, attributes: dict[str, str], text: str) -> None:
         kind, formula = attributes.get("office:value-type"), attributes.get("table:formula")
-        self._parsed += self._cell_repeat
+        rows, cells, marks = self._rows, self._cells, self._marks
+        self._parsed += len(cells)
         if _SPANNED & attributes.keys():
-            rows, columns = (_count(attributes, f"table:number-{name}-spanned") for name in ("rows", "columns"))
-            if rows > 1 or columns > 1:
-                area = (self._row, self._column, self._row + rows - 1, self._column + columns - 1)
-                self._marks.merged.append(area)
+            height, width = (_count(attributes, f"table:number-{name}-spanned") for name in ("rows", "columns"))
+            if height > 1 or width > 1:
+                marks.merged.append((rows.start, cells.start, rows.start + height - 1, cells.start + width - 1))
         if kind is None and formula is None:
             return
-        self._marks.extent.include(self._row + self._row_repeat - 1, self._column + self._cell_repeat - 1)
+        marks.extent.include(rows.stop - 1, cells.stop - 1)
         value = next((attributes[name] for name in _VALUES if name in attributes), "")
         length = max(len(value), len(text)) + self._spaces + len(formula or "")
-        self._written += length * self._cell_repeat * self._row_repeat
-        self._check()
-        if attributes.get("calcext:value-type") == "error" or (formula and _ERROR_TEXT.match(text)):
-            for cell in self._repeated():
-                self._marks.errors[cell] = text or "#VALUE!"
-        if formula is not None:
-            cells = self._repeated()
-            self._marks.formulas.update(cells)
-            if kind is None and not text:
-                self._marks.uncomputed.update(cells)
-
-    def _check(self) -> None:
+        self._written += length * len(cells) * len(rows)
         if self._written > MAX_TEXT_BYTES or self._parsed > _MAX_PARSED:
-            raise PackageError(f"工作表“{self._name}”的内容过多", TRIM)
+            raise PackageError(f"工作表“{self.sheets[-1][0]}”的内容过多", TRIM)
+        is_error = attributes.get("calcext:value-type") == "error" or (formula and _ERROR_TEXT.match(text))
+        if is_error or formula is not None:
+            each = [*product(rows, cells)] if len(cells) * len(rows) <= _MAX_REPEATED_MARKS else [(rows.start, cells.start)]
+            marks.errors.update(dict.fromkeys(each, text or "#VALUE!") if is_error else {})
+            marks.formulas.update(each if formula is not None else ())
+            marks.uncomputed.update(each if formula is not None and kind is None and not text else ())
 
-    def _repeated(self) -> list[tuple[int, int]]:
-        """The cells that the current element stands for."""
-        if self._cell_repeat * self._row_repeat > _MAX_REPEATED_MARKS:
-            return [(self._row, self._column)]
-        return [
-            (row, column)
-            for row in range(self._row, self._row + self._row_repeat)
-            for column in range(self._column, self._column + self._cell_repeat)
-        ]
+
+def _next(before: range, attributes: dict[str, str], name: str) -> range:
+    """What stands behind *before*, repeated as its attributes say."""
+    return range(before.stop, before.stop + _count(attributes, name))
 
 
 def _count(attributes: dict[str, str], name: str) -> int:
@@ -138,7 +120,3 @@ def _count(attributes: dict[str, str], name: str) -> int:
     if not (value.isdecimal() and len(value) <= 8):
         raise ValueError(f"{name}={value}")
     return max(int(value), 1)
-
-
-def _span(first: int, count: int, limit: int) -> range:
-    return range(min(first, limit), min(first + count, limit))
