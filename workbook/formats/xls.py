@@ -7,7 +7,9 @@ strings with it), claimed sizes that it reserves memory for, and formulas, of wh
 from __future__ import annotations
 
 import struct
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 
 from workbook.errors import ContentError, EncryptedError
 from workbook.formats.marks import ERRORS, Marks, Prepared
@@ -206,53 +208,30 @@ def records(stream: bytes | bytearray, position: int) -> Iterator[Record]:
 
 def string_lengths(chunks: list[bytes]) -> list[int]:
     """Lengths in characters of the strings of an SST record (*chunks*: it and its continuations)."""
-    if len(chunks[0]) < 8:
-        raise ValueError("short SST")
-    (count,) = struct.unpack_from("<I", chunks[0], 4)
-    if count * 3 > sum(map(len, chunks)):
+    stream, ends = b"".join(chunks), [*accumulate(map(len, chunks))]
+    (count,) = struct.unpack_from("<I", stream, 4)
+    if count * 3 > len(stream):
         raise ValueError("more strings than bytes")
-    reader = _ChunkReader(chunks, 8)
-    return [reader.string() for _ in range(count)]
-
-
-class _ChunkReader:
-    """Goes through strings that lie in a record and its continuations."""
-
-    def __init__(self, chunks: list[bytes], position: int) -> None:
-        self._rest = iter(chunks)
-        self._chunk, self._position = next(self._rest), position
-
-    def _next(self) -> None:
-        chunk = next(self._rest, None)
-        if chunk is None:
-            raise ValueError("SST ends within a string")
-        self._chunk, self._position = chunk, 0
-
-    def string(self) -> int:
-        """Skip a string; its length."""
-        if self._position >= len(self._chunk):
-            self._next()
-        chunk, position = self._chunk, self._position + 3
-        length, flags = int.from_bytes(chunk[position - 3 : position - 1], "little"), chunk[position - 1 : position]
-        trailing = 0
-        if flags and flags[0] & 8:
-            trailing = 4 * int.from_bytes(chunk[position : position + 2], "little")
+    lengths: list[int] = []
+    position, chunk = 8, 0
+    for _ in range(count):
+        chunk = bisect_right(ends, position, chunk)
+        length, flags = struct.unpack_from("<HB", stream, position)
+        position, behind = position + 3, 0
+        if flags & 8:
+            behind = 4 * int.from_bytes(stream[position : position + 2], "little")
             position += 2
-        if flags and flags[0] & 4:
-            trailing += int.from_bytes(chunk[position : position + 4], "little")
+        if flags & 4:
+            behind += int.from_bytes(stream[position : position + 4], "little")
             position += 4
-        if position > len(chunk):
+        if position > ends[chunk]:
             raise ValueError("short string")
-        self._position = position
-        self._skip(length, flags[0] & 1, is_text=True)
-        self._skip(trailing, 0, is_text=False)
-        return length
-
-    def _skip(self, units: int, width: int, *, is_text: bool) -> None:
-        """Go past *units* of one or (*width* 1) two bytes; a text goes on in the next record behind a byte that says its width."""
-        while units << width > (room := len(self._chunk) - self._position):
-            units -= room >> width
-            self._next()
-            if is_text:
-                width, self._position = (self._chunk[0] & 1 if self._chunk else 0), 1
-        self._position += units << width
+        left, width = length, flags & 1
+        while left << width > ends[chunk] - position:  # it goes on in the next record, behind a byte that says its width
+            left -= (ends[chunk] - position) >> width
+            width, position, chunk = stream[ends[chunk]] & 1, ends[chunk] + 1, chunk + 1
+        position += (left << width) + behind
+        lengths.append(length)
+    if position > len(stream):
+        raise ValueError("SST ends within a string")
+    return lengths
