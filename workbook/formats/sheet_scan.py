@@ -46,6 +46,8 @@ _REFERENCE = re.compile(r"([A-Z]{1,7})\d{1,10}\Z")
 _REFERRED = re.compile(rb"<(?:v[^>]*>[^<]*|[^<>]*)&#")
 """A character reference in a value or an attribute; in texts calamine knows them."""
 _SINGLE_QUOTED = re.compile(rb"=\s*'")
+_EMPTY = re.compile(r"<(\w+)([^<>]*)></\1>")
+"""An element with nothing in it."""
 _PREFIXED = re.compile(rb":(?:c|row|f)[\s/>]")
 
 Position = tuple[int, int]
@@ -156,7 +158,7 @@ def plain_sheet(xml: bytes) -> bytes:
     """What reading needs of the worksheet part *xml*, written in the plain way.  Raises ``PackageError``."""
     writer = _PlainWriter()
     parse_xml(xml, writer.start, writer.end, writer.text)
-    return f"<worksheet>{''.join(writer.out)}</worksheet>".encode()
+    return _EMPTY.sub(r"<\1\2/>", f"<worksheet>{''.join(writer.out)}</worksheet>").encode()
 
 
 class _PlainWriter:
@@ -165,60 +167,45 @@ class _PlainWriter:
     def __init__(self) -> None:
         self.out: list[str] = []
         self._row = self._column = 0  # of the next cell
-        self._in_data = self._is_open = False
-        self._value: int | None = None
-        """Where the current cell's value begins in ``out``."""
-        self._formula = 0
-        """Where the current cell's formula begins."""
+        self._in_data = False
+        self._begin: dict[str, int] = {}
+        """Where the current cell's value and formula begin in ``out``."""
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """An element begins."""
         name = local(tag)
-        if name == "sheetData":
-            self._in_data = True
-        elif not self._in_data and name in ("c", "row"):
+        if not self._in_data and name in ("c", "row"):
             raise ValueError("cell outside the sheet's data")
-        elif not self._in_data and name not in _OUTSIDE:
-            return
+        self._in_data = self._in_data or name == "sheetData"
+        if self._in_data or name in _OUTSIDE:
+            written = self._placed(name, attributes).items()
+            self.out.append(f"<{name}" + "".join(f' {key}="{escape(value)}"' for key, value in written) + ">")
+
+    def _placed(self, name: str, attributes: dict[str, str]) -> dict[str, str]:
+        """The attributes of an element, those of a row or a cell with its place."""
         written = {key: value for key, value in attributes.items() if ":" not in key or key.startswith("xml:")}
+        if name == "mergeCell":
+            return {"ref": attributes.get("ref", "").replace("$", "")}
         if name == "row":
             if attributes.get("r", "").isdecimal():
                 self._row = int(attributes["r"]) - 1
-            written["r"] = str(self._row + 1)
-        elif name == "mergeCell":
-            written = {"ref": attributes.get("ref", "").replace("$", "")}
-        else:
-            written = self._of_cell(name, attributes, written)
-        self.out.append(f"<{name}" + "".join(f' {key}="{escape(value)}"' for key, value in written.items()) + ">")
-        self._is_open = True
-
-    def _of_cell(self, name: str, attributes: dict[str, str], written: dict[str, str]) -> dict[str, str]:
-        """The attributes of a cell or of what it holds; where its value and its formula begin is noted."""
-        if name == "v":
-            self._value = len(self.out)
-        elif name == "f":
-            self._formula = len(self.out)
-        if name != "c":
-            return written
-        reference = attributes.get("r", f"{column_letters(self._column)}{self._row + 1}").upper()
-        if (match := _REFERENCE.match(reference)) is None:
-            raise ValueError(reference)
-        self._column = column_of(match[1].encode()) + 1
-        self._value = None
-        return {"r": reference} | {key: written[key] for key in ("s", "t") if key in written}
+            return written | {"r": str(self._row + 1)}
+        if name == "c":
+            reference = attributes.get("r", f"{column_letters(self._column)}{self._row + 1}").upper()
+            if (match := _REFERENCE.match(reference)) is None:
+                raise ValueError(reference)
+            self._column, self._begin = column_of(match[1].encode()) + 1, {}
+            return {"r": reference} | {key: written[key] for key in ("s", "t") if key in written}
+        self._begin[name] = len(self.out)
+        return written
 
     def end(self, tag: str) -> None:
         """An element ends."""
         name = local(tag)
         if self._in_data or name in _OUTSIDE:
-            if self._is_open:
-                self.out[-1] = self.out[-1][:-1] + "/>"
-            else:
-                self.out.append(f"</{name}>")
-            self._is_open = False
-        if name == "f" and self._value is not None:  # calamine takes a value only behind its formula
-            self.out[self._value :] = self.out[self._formula :] + self.out[self._value : self._formula]
-            self._value = None
+            self.out.append(f"</{name}>")
+        if name == "f" and (value := self._begin.get("v")) is not None:  # calamine takes a value only behind its formula
+            self.out[value:] = self.out[self._begin["f"] :] + self.out[value : self._begin["f"]]
         if name == "row":
             self._row, self._column = self._row + 1, 0
         self._in_data = self._in_data and name != "sheetData"
@@ -227,4 +214,3 @@ class _PlainWriter:
         """Text between the tags."""
         if self._in_data:
             self.out.append(escape(data, quote=False))
-            self._is_open = False
