@@ -9,8 +9,8 @@ from functools import cache
 
 from docgen.job.inputs import Inputs
 from docgen.model import Change, Direction
-from docgen.reasons.contributions import Driver, Objection, TwoYears
-from docgen.reasons.drivers import Drivers
+from docgen.reasons.drivers import Driver, Drivers, TwoYears
+from docgen.reasons.slot import Objection
 from docgen.reasons.wording import bare, clauses, direction_in, directions, hints, is_about_base, is_known, quoted
 from workbook.amounts import format_amount
 from workbook.pack.reasons import OwnIncome, ReasonRules, Subject

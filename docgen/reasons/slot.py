@@ -8,10 +8,10 @@ from enum import StrEnum
 from docgen.figures.nodes import ReasonOf
 from docgen.job.inputs import Inputs
 from docgen.model import Change, Direction, PromptSpan, ReasonSpan
-from docgen.reasons.contributions import Objection, Suggestion
 from docgen.reasons.drivers import Drivers
 from docgen.reasons.wording import directions
 from workbook.amounts import ZERO
+from workbook.issues import Severity
 from workbook.pack.companion_form import LEVEL_WORDING, MINIMUM_AMOUNT, MINIMUM_RATE
 from workbook.values import dataclass
 
@@ -41,6 +41,25 @@ class SlotState(StrEnum):
     def is_unfinished(self) -> bool:
         """Whether something is left to be done."""
         return self in (SlotState.OPEN, SlotState.DOUBTFUL, SlotState.RECHECK)
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What is doubtful about a text, in plain words."""
+
+    code: str
+    """``原因-02`` …: stable."""
+    message: str
+    severity: Severity = Severity.NOTICE
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A text to insert with one click."""
+
+    source: str
+    """``去年的原因``, ``草稿`` or ``常用语``."""
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,7 @@ from docgen.docx.editing import control_around, tag_around, tag_of_control
 from docgen.docx.inline import Piece
 from docgen.docx.xml import W
 from docgen.model import Change
-from docgen.reasons.contributions import TwoYears
-from docgen.reasons.drivers import Drivers
+from docgen.reasons.drivers import Drivers, TwoYears
 from docgen.reasons.objections import ABOUT_AMOUNTS, object_to, object_to_former
 from docgen.refresh.paragraph_merge import EDITED, Edit, Kind
 from docgen.refresh.places import Place, plain

@@ -12,8 +12,7 @@ from typing import Any
 
 from docgen.job.inputs import Inputs
 from docgen.model import Change, Direction, PlaceText, PromptSpan
-from docgen.reasons.contributions import TwoYears
-from docgen.reasons.drivers import Drivers, missing_input
+from docgen.reasons.drivers import Drivers, TwoYears, missing_input
 from docgen.reasons.objections import MISSING, object_to, object_to_former, object_to_text
 from docgen.reasons.slot import Slot, SlotKind, SlotState, Thresholds
 from docgen.report.narrative import Narrative, Place, narrative_of

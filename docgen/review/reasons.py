@@ -7,8 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from docgen.model import Change, Direction
-from docgen.reasons.contributions import TwoYears
-from docgen.reasons.drivers import Drivers
+from docgen.reasons.drivers import Drivers, TwoYears
 from docgen.reasons.objections import RESIDUE, SAME, object_to
 from docgen.reasons.slot import Thresholds
 from docgen.review.alignment import Match

@@ -15,7 +15,7 @@ from docgen.docx.styles import add_standard_styles, read_styles, style_metrics
 from docgen.docx.xml import DECLARATION, W, declarations, start_tag
 from docgen.template.projection import Reader, read_body, shown_text
 from docgen.template.shell import Template, make_shell
-from docgen.template.source import compiled
+from docgen.template.syntax import compiled
 from workbook.errors import InputError
 from workbook.formats.package import PackageError
 

@@ -13,8 +13,7 @@ import pytest
 from docgen.figures.quantity import Quantity
 from docgen.job.inputs import Inputs, load_inputs
 from docgen.model import Change, Direction
-from docgen.reasons.contributions import Breakdown, TwoYears
-from docgen.reasons.drivers import PLEASE, Drivers
+from docgen.reasons.drivers import PLEASE, Breakdown, Drivers, TwoYears
 from docgen.reasons.objections import object_to
 from tests.docgen.narratives import whole_narrative
 from tests.units import nature_of, random_unit, standard_pack

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from docgen.job.inputs import Inputs, load_inputs
-from docgen.reasons.contributions import TwoYears
-from docgen.reasons.drivers import Drivers
+from docgen.reasons.drivers import Drivers, TwoYears
 from tests.docgen.narratives import whole_narrative
 from workbook.errors import PackError
 from workbook.pack.loading import DEFAULT_PACK, TEMPLATES, Pack, load_pack

@@ -14,11 +14,10 @@ from workbook.compiled import Store
 from workbook.errors import PackError
 from workbook.numerals import chinese_numeral
 from workbook.pack.companion_form import load_companion_form
-from workbook.pack.drivers import load_drivers, load_notes
 from workbook.pack.figures import load_figures
 from workbook.pack.formula_parser import Vocabulary, load_formulas
 from workbook.pack.layout import Printed, SheetCodes, SheetLayout
-from workbook.pack.reasons import load_reason_settings
+from workbook.pack.reasons import load_drivers, load_notes, load_reason_settings
 from workbook.pack.report import load_checklist, load_relations, load_report_form
 from workbook.pack.rules import Rule, load_rules
 from workbook.pack.sheets import Catalogue, FormReader

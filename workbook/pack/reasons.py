@@ -1,19 +1,22 @@
-"""The pack's ``settings.toml`` and ``phrases.csv`` as frozen values; a broken file is named."""
+"""What a pack says of changes: ``settings.toml`` and ``phrases.csv`` of their reasons, ``drivers.csv`` and ``notes.csv`` of what explains them (docs/模板包.md)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NewType
 
 from workbook.pack.companion_form import LEVEL_WORDINGS
-from workbook.pack.formula import Term
-from workbook.pack.formula_parser import FormulaSyntaxError, parse_sum
+from workbook.pack.figures import Loop, check_variables, parse_loop
+from workbook.pack.formula import VARIABLE, Condition, Term
+from workbook.pack.formula_parser import FormulaSyntaxError, condition_of, parse_sum
 from workbook.pack.records import Kinds, Record, read_csv
 from workbook.pack.words import DOWN, UP
-from workbook.values import dataclass
+from workbook.values import cached_property, dataclass
 
 if TYPE_CHECKING:
     from workbook.pack.loading import Pack
@@ -23,6 +26,15 @@ Slots = NewType("Slots", str)
 """The beginning of the ids of some slots."""
 Budget = NewType("Budget", str)
 """A sheet of the form."""
+DIFFERENCE, EITHER = "差额", "|"
+"""Placeholders of a note: the amount of 同向, and which of two words follows its sign."""
+_YES = "是"
+_CODES = {"类": r"\d{3}", "款": r"\d{5}", "项": r"\d{5,}"}
+"""What a variable of a comparison stands for; 项 is whatever has no finer budget."""
+_PLACEHOLDER = re.compile(r"\{((?:[^{}]|\{\w+\})*)\}")
+_CLAUSE = re.compile(r"(?<=，)(?![^{]*\})")
+
+Sum = tuple[Term, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +166,136 @@ def _is_slot(prefix: str, pack: Pack) -> bool:
             "{" in parts[len(whole)] or parts[len(whole)].startswith(last))
 
     return bool(prefix) and any(may_begin(comparison.split(".")) for comparison in pack.figures.comparison_ids)
+
+
+@dataclass(frozen=True)
+class ChangePattern:
+    """The comparisons that a record is about: an id, with variables for codes."""
+
+    text: str
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        pieces = VARIABLE.split(self.text)
+        return re.compile("".join(f"(?P<{p}>{_CODES.get(p, '[^.]+')})" if i % 2 else re.escape(p) for i, p in enumerate(pieces)))
+
+    def match(self, change_id: str) -> Mapping[str, str] | None:
+        """What its variables stand for in *change_id*; ``None`` when that is another comparison."""
+        if not self.pattern.groups:
+            return {} if change_id == self.text else None
+        found = self.pattern.fullmatch(change_id)
+        return None if found is None else found.groupdict()
+
+
+@dataclass(frozen=True, slots=True)
+class PartRecord:
+    """One part of a breakdown, or a loop of parts."""
+
+    name: str
+    """With the loop's variable: ``{列}结转和结余``."""
+    terms: Sum
+    base: Sum
+    """What it is compared with; empty: the same amount of last year."""
+    loop: Loop | None
+
+
+@dataclass(frozen=True, slots=True)
+class BreakdownRecord:
+    """One way of splitting a comparison.  Of those with one title the first whose condition holds is meant."""
+
+    comparison: ChangePattern
+    title: str
+    is_cause: bool
+    """Whether it says more than the statement itself."""
+    condition: Condition
+    parts: tuple[PartRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRecord:
+    """A sentence beside a comparison."""
+
+    comparison: ChangePattern
+    clauses: tuple[tuple[str | Sum, ...], ...]
+    """Clause by clause: texts and, at odd places, what stands in braces: sums, variables, ``差额``, ``多|少``."""
+    loop: Loop | None
+    needed: Sum
+    moved: Sum
+
+
+class _Reader:
+    """Reads the records of one file."""
+
+    def __init__(self, pack: Pack, name: str) -> None:
+        self.path, self.vocabulary, self.comparisons = pack.file(name), pack.vocabulary, pack.figures.comparison_ids
+        self.skip: type[ValueError] | tuple[()] = () if pack.has(name) else FormulaSyntaxError
+
+    def comparison(self, text: str) -> ChangePattern:
+        if text not in self.comparisons:
+            raise FormulaSyntaxError("figures.csv 中没有这个比较")
+        return ChangePattern(text)
+
+    def loop(self, text: str, comparison: ChangePattern) -> tuple[Loop | None, tuple[str, ...]]:
+        """The loop, and the variables that are known in it."""
+        known = tuple(comparison.pattern.groupindex)
+        if not text:
+            return None, known
+        loop = parse_loop(text, self.vocabulary)
+        if loop.figures:
+            raise FormulaSyntaxError(f"逐项“{text}”应写“变量=表[…]”")
+        check_variables(loop.variables(), known)
+        return loop, (*known, loop.variable)
+
+    def sum(self, text: str, known: tuple[str, ...]) -> Sum:
+        """A sum of cells whose variables are all *known*; empty for an empty text."""
+        terms = parse_sum(text, self.vocabulary) if text else ()
+        if any(term.figure for term in terms):
+            raise FormulaSyntaxError(f"“{text}”中只能写单元格")
+        check_variables((variable for term in terms for variable in term.variables()), known)
+        return terms
+
+    def pieces(self, clause: str, known: tuple[str, ...], *, has_moved: bool) -> Iterator[str | Sum]:
+        for place, piece in enumerate(_PLACEHOLDER.split(clause)):
+            if place % 2 and "[" in piece:
+                yield self.sum(piece, known)
+                continue
+            if place % 2 and not (has_moved and (piece == DIFFERENCE or EITHER in piece)):
+                check_variables((piece,), known)
+            yield piece
+
+
+def load_drivers(pack: Pack) -> tuple[BreakdownRecord, ...]:
+    """Read the breakdowns, in the order of the file.  Raises :class:`~workbook.errors.PackError` with the line of the first fault."""
+    reader = _Reader(pack, "drivers.csv")
+    found: dict[tuple[str, str, str], BreakdownRecord] = {}
+
+    def part(record: Mapping[str, str], _line: int) -> None:
+        comparison = reader.comparison(record["比较"])
+        is_cause = record["可作原因"] == _YES
+        loop, known = reader.loop(record["逐项"], comparison)
+        check_variables(VARIABLE.findall(record["名称"]), known)
+        one = PartRecord(record["名称"], reader.sum(record["算式"], known), reader.sum(record["对比"], known), loop)
+        key = comparison.text, record["分解"], record["条件"]
+        breakdown = found.get(key) or BreakdownRecord(comparison, key[1], is_cause, condition_of(record, reader.vocabulary), ())
+        if breakdown.is_cause is not is_cause:
+            raise FormulaSyntaxError(f"同一分解“{key[1]}”的可作原因应写得一样")
+        found[key] = replace(breakdown, parts=(*breakdown.parts, one))
+
+    read_csv(
+        reader.path, ("比较", "分解", "可作原因", "名称", "算式", "对比", "逐项", "条件"), part,
+        needed=("比较", "分解", "名称", "算式"), choices={"可作原因": (_YES, "否")}, skip=reader.skip)
+    return tuple(found.values())
+
+
+def load_notes(pack: Pack) -> tuple[NoteRecord, ...]:
+    """Read the notes, in the order of the file.  Raises :class:`~workbook.errors.PackError` with the line of the first fault."""
+    reader = _Reader(pack, "notes.csv")
+
+    def note(record: Mapping[str, str], _line: int) -> NoteRecord:
+        comparison = reader.comparison(record["比较"])
+        loop, known = reader.loop(record["逐项"], comparison)
+        needed, moved = reader.sum(record["须有"], known), reader.sum(record["同向"], known)
+        clauses = (tuple(reader.pieces(clause, known, has_moved=bool(moved))) for clause in _CLAUSE.split(record["句式"]))
+        return NoteRecord(comparison, tuple(clauses), loop, needed, moved)
+
+    return read_csv(reader.path, ("比较", "句式", "逐项", "须有", "同向"), note, needed=("比较", "句式"), skip=reader.skip)

@@ -10,8 +10,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QTextCursor
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from docgen.model import Direction
-from docgen.reasons.contributions import Objection, Suggestion
-from docgen.reasons.slot import Slot, SlotState
+from docgen.reasons.slot import Objection, Slot, SlotState, Suggestion
 from gui.pages.reasons.slots import DriverPanel, figure_words
 from gui.session.jobs import Pause
 from gui.style.theme import GRID, colours

@@ -19,8 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from docgen.model import Direction
-from docgen.reasons.contributions import Breakdown, Driver
-from docgen.reasons.drivers import Drivers
+from docgen.reasons.drivers import Breakdown, Driver, Drivers
 from docgen.reasons.slot import Slot, SlotState
 from gui.style.theme import GRID, colours, text_font
 from gui.widgets.painting import RIGHT, Bar, Chart, paint_ground, write
