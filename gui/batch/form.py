@@ -42,10 +42,7 @@ class BatchForm(QWidget):
         self.out_note = label(self, wraps=True)
         self.out_note.setMinimumHeight(self.out_note.fontMetrics().height())  # the form does not jump when it speaks
         self.pack = PackField(pack, self)
-        self.workers = QSpinBox(self)
-        self.workers.setRange(1, MAX_WORKERS)
-        self.workers.setValue(min(cores(), MAX_WORKERS))
-        self.workers.setSuffix(" 个单位")
+        self.workers = QSpinBox(self, minimum=1, maximum=MAX_WORKERS, value=min(cores(), MAX_WORKERS), suffix=" 个单位")
         self.workers.setMinimumWidth(110)
         self.restart = QCheckBox("全部重做(&A)", self)
         self.notice = Notice(self)

@@ -26,11 +26,8 @@ class HelpWindow(QDialog):
         room = self.screen().availableSize()
         self.resize(QSize(860, 660).boundedTo(QSize(room.width() - 40, room.height() - 60)))
         self.setModal(False)
-        self.browser = _Browser(self)
-        self.browser.setOpenLinks(True)
-        self.browser.setOpenExternalLinks(False)
+        self.browser = _Browser(self, openLinks=True, openExternalLinks=False, searchPaths=[str(MANUAL.parent)])
         column(self, self.browser)
-        self.browser.setSearchPaths([str(MANUAL.parent)])
         self.browser.setSource(QUrl.fromLocalFile(str(MANUAL)), QTextDocument.ResourceType.HtmlResource)
 
 
@@ -68,8 +65,7 @@ class AboutDialog(QDialog):
         self.resize(520, 420)
         title = label(self, f"决算公开助手 {__version__}", "title")
         words = label(self, "校验部门决算公开表，提示变动原因，生成和复核公开报告。全部在本机完成，不连接网络。", wraps=True)
-        text = QTextBrowser(self)
-        text.setOpenExternalLinks(False)
+        text = QTextBrowser(self, openExternalLinks=False)
         text.setHtml(self._html())
         column(self, title, words, (text, 1), buttons(self, "关闭", ""), margins=MARGINS)
 

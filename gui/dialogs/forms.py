@@ -37,8 +37,7 @@ class PathField(QWidget):
     def __init__(self, title: str, filter_text: str = "", parent: QWidget | None = None, start: Path | None = None) -> None:
         super().__init__(parent)
         self._title, self._filter, self._start = title, filter_text, start or Path.home()
-        self.edit = QLineEdit(self)
-        self.edit.setClearButtonEnabled(True)
+        self.edit = QLineEdit(self, clearButtonEnabled=True)
         self.edit.textChanged.connect(self.changed)
         choose = button(self, "选择…", self._choose)
         choose.setAccessibleName(title)
@@ -64,10 +63,9 @@ class PackField(QWidget):
     def __init__(self, key: str, parent: QWidget | None = None, *, automatic: bool = True) -> None:
         """*automatic*: the choice may be left to the tables of each workbook."""
         super().__init__(parent)
-        self.box = QComboBox(self)
+        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.box = QComboBox(self, sizeAdjustPolicy=policy, minimumContentsLength=_PACK_LETTERS)
         self.box.setAccessibleName("模板包")
-        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.box.setMinimumContentsLength(_PACK_LETTERS)
         self.problem = Notice(self)
         folder = button(
             self, "自己的模板包", self._open_folder, tip="打开存放自己的模板包的文件夹；放进去的模板包下次打开这个对话框时列出")
@@ -105,10 +103,8 @@ class PackField(QWidget):
 
 def fields(*rows: QWidget | tuple[str, QWidget] | tuple[str, QLayout, QWidget]) -> QFormLayout:
     """Fields with their names, below each other; with a layout goes the widget that its name's key leads to."""
-    form = QFormLayout()
-    form.setHorizontalSpacing(theme.GRID * 2)
-    form.setVerticalSpacing(theme.GRID)
-    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+    form = QFormLayout(
+        horizontalSpacing=theme.GRID * 2, verticalSpacing=theme.GRID, fieldGrowthPolicy=QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
     for line in rows:
         if isinstance(line, QWidget):
             form.addRow(line)

@@ -32,12 +32,8 @@ class NewYearDialog(QDialog):
         """The template pack it was made with."""
         self.setWindowTitle("新建本年工作簿")
         self.setMinimumWidth(560)
-        self.unit = QLineEdit(self)
-        self.unit.setPlaceholderText("与公章一致的全称")
-        self.year = QSpinBox(self)
-        self.year.setRange(2015, 2099)
-        self.year.setSuffix(" 年度")
-        self.year.setValue(date.today().year - 1)  # noqa: DTZ011  # the user's calendar year
+        self.unit = QLineEdit(self, placeholderText="与公章一致的全称")
+        self.year = QSpinBox(self, minimum=2015, maximum=2099, suffix=" 年度", value=date.today().year - 1)  # noqa: DTZ011  # the user's calendar year
         self.pack = PackField(pack, self, automatic=False)
         self.folder = PathField("选择存放的文件夹", parent=self)
         self.folder.set_path(folder)

@@ -41,9 +41,8 @@ class SettingsDialog(QDialog):
         self.pack = PackField(settings.pack, self)
         self.new_pack: Pack | None = None
         """The pack chosen, when it is another than before."""
-        self.rate, self.amount, self.level = QLineEdit(self), QLineEdit(self), QComboBox(self)
-        self.rate.setPlaceholderText("按模板包")
-        self.amount.setPlaceholderText("按模板包")
+        self.rate, self.amount = (QLineEdit(self, placeholderText="按模板包") for _ in range(2))
+        self.level = QComboBox(self)
         self.level.addItems(["按模板包", *LEVEL_WORDINGS])
         self.problem = Notice(self)
         looks, reasons = QGroupBox("界面和校验", self), QGroupBox("变动原因（保存在本单位的底稿中）", self)

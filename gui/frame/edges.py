@@ -39,8 +39,7 @@ class RailButton(QPushButton):
         dress(self, name, on="accent")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.badge = QLabel(self)
-        self.badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.badge = QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter)
         self.badge.setFixedHeight(_BADGE)
         row(self, STRETCH, self.badge, margins=(0, 0, 12, 0))
         self.set_badge("")
@@ -120,13 +119,12 @@ class HeaderLine(QFrame):
         menu = QMenu(self)
         for text, command in (("生成工作版（数字可刷新，供修改）…", "generate"), ("生成公开版（不带链接和个人信息）…", "generate_clean")):
             menu.addAction(text, partial(self.commanded.emit, command))
-        self.generate = QToolButton(self)
+        self.generate = QToolButton(
+            self, toolButtonStyle=Qt.ToolButtonStyle.ToolButtonTextBesideIcon, popupMode=QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self.generate.setMenu(menu)
         self.generate.setText("生成报告…")
         dress(self.generate, "report", "#FFFFFF")
-        self.generate.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.generate.setProperty("kind", "primary")
-        self.generate.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self.generate.clicked.connect(lambda: self.commanded.emit("generate"))
         row(self, self.unit, self.year, self.ask_year, self.pack, (self.file, 1), self.dot, self.save, self.generate, margins=(theme.GRID * 2, 6, theme.GRID + 4, 6))
         for signal in (session.opened, session.closed, session.checked, session.companion_changed):
@@ -136,9 +134,7 @@ class HeaderLine(QFrame):
 
     def _menu_button(self, fill: Callable[[QMenu], None]) -> QToolButton:
         """A button with a menu that is filled when it is asked for."""
-        made = QToolButton(self)
-        made.setAutoRaise(True)
-        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        made = QToolButton(self, autoRaise=True, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(made)
         menu.aboutToShow.connect(menu.clear)
         menu.aboutToShow.connect(lambda: fill(menu))

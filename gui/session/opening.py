@@ -98,10 +98,6 @@ class Opener:
         """Go by what the user chose before, and keep there what he chooses now."""
         self._settings, self.key, self.trusted, self._here = settings, settings.pack, set(settings.trusted), settings.packs
 
-    def choose(self, key: str, pack: Pack) -> None:
-        """Use another pack from now on, also for a workbook that had its own."""
-        self.key, self.pack, self.problem = key, pack, ""
-
     def choose_for(self, path: Path, key: str | None) -> None:
         """Use a pack for the workbook at *path* alone, now and whenever it is opened; ``None``: the one that is for all."""
         self._here.pop(path.resolve(), None)

@@ -49,20 +49,16 @@ class Saving(QObject):
         self.is_writing = False
         """Whether the workbook is being written just now."""
         self._saved_at = ""
-        session.opened.connect(self._opened)
-        session.closed.connect(self._opened)
+        for signal in (session.opened, session.closed):
+            signal.connect(lambda: self._note_time(is_saved=False))
         session.store.saved.connect(self._note_time)
         session.store.changed.connect(self.changed)
         session.checked.connect(self._tell)
         session.dirty_changed.connect(self._tell)
 
-    def _opened(self) -> None:
-        self.problem, self._saved_at = None, ""
-        self.changed.emit()
-
-    def _note_time(self) -> None:
-        self._saved_at = f"{datetime.now().astimezone():%H:%M}"
-        self.changed.emit()
+    def _note_time(self, *, is_saved: bool = True) -> None:
+        self._saved_at = f"{datetime.now().astimezone():%H:%M}" if is_saved else ""
+        self._tell()
 
     def _tell(self) -> None:
         if not self._session.is_dirty:

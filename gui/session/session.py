@@ -146,7 +146,7 @@ class Session(QObject):
 
     def choose_pack(self, key: str, pack: Pack) -> None:
         """Use another template pack from now on; an open workbook is read anew (edits not saved are dropped)."""
-        self.opener.choose(key, pack)
+        self.opener.key, self.opener.pack, self.opener.problem = key, pack, ""
         if self.path is not None:
             self.opener.choose_for(self.path, None)
             self.reload()

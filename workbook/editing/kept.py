@@ -16,6 +16,7 @@ from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal, DecimalException
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from workbook.amounts import MAX_DIGITS
@@ -73,6 +74,8 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._reading = Lock()
+        """Held while a file is read to be copied: Windows neither replaces nor removes one that is open."""
 
     def file(self, workbook: Path, suffix: str = ".json") -> Path:
         """The journal of a workbook."""
@@ -103,7 +106,8 @@ class Journal:
             self.folder.mkdir(parents=True, exist_ok=True)
             part = file.with_suffix(".part")
             part.write_bytes(data)
-            part.replace(file)
+            with self._reading:
+                part.replace(file)
         except OSError as error:
             raise InputError(file, "无法写入自动保存", "请检查磁盘空间") from error
 
@@ -112,7 +116,9 @@ class Journal:
         for file in (self.file(workbook), self.file(workbook, _TEXTS)):
             copy = file.with_suffix(_COPY)
             with suppress(OSError, InputError):
-                write_atomically(copy, file.read_bytes())
+                with self._reading:
+                    data = file.read_bytes()
+                write_atomically(copy, data)
                 if not file.exists():  # it was discarded meanwhile
                     copy.unlink()
 
@@ -123,11 +129,16 @@ class Journal:
 
     def discard_cells(self, workbook: Path) -> None:
         """Forget its edits."""
-        _discard(self.file(workbook))
+        self._discard(self.file(workbook))
 
     def discard_texts(self, workbook: Path) -> None:
         """Forget its 底稿."""
-        _discard(self.file(workbook, _TEXTS))
+        self._discard(self.file(workbook, _TEXTS))
+
+    def _discard(self, file: Path) -> None:
+        with suppress(OSError), self._reading:
+            file.unlink(missing_ok=True)  # before its copy: see make_last
+            file.with_suffix(_COPY).unlink(missing_ok=True)
 
     def read(self, workbook: Path) -> Recovered | None:
         """What is kept for a workbook; ``None`` when there is nothing that can be read."""
@@ -148,12 +159,6 @@ class Journal:
 
 
 _TEXTS, _COPY = ".texts.json", ".copy.json"
-
-
-def _discard(file: Path) -> None:
-    with suppress(OSError):
-        file.unlink(missing_ok=True)  # before its copy: see make_last
-        file.with_suffix(_COPY).unlink(missing_ok=True)
 
 
 def _record(ref: CellRef, state: CellState) -> dict[str, Any]:
