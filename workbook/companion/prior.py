@@ -236,27 +236,22 @@ class _Succession:
 
     def _shift(self, code: str, new: str) -> None:
         """Take the amounts of *code* from the superiors it left to those it went to."""
-        for superior in _superiors(code):
-            if superior in self.rows and not new.startswith(superior):
-                self._add(superior, code, -1)
-                has_below = any(c != superior and c.isdigit() and c.startswith(superior) for c in self.rows)
-                if not has_below and not any(values.get(superior) for values in self.columns.values()):
-                    del self.rows[superior]
-                    for values in self.columns.values():
-                        values.pop(superior, None)
-        for superior in _superiors(new):
-            is_printed = superior in self.rows or any(len(c) == len(superior) for c in self.old.codes())
-            if is_printed and not code.startswith(superior):
-                if superior not in self.rows:
-                    self.rows[superior], self.label_cells[superior] = self.rows[new], self.label_cells[new]
-                    self.names[superior] = self.catalogue.names.get(superior, "")
-                self._add(superior, code, 1)
-
-    def _add(self, superior: str, code: str, sign: int) -> None:
-        for column, values in self.old.columns.items():
-            if (amount := values.get(code)) is not None:
-                own = self.columns[column]
-                own[superior] = own.get(superior, ZERO) + sign * amount
+        for superior in dict.fromkeys((*_superiors(code), *_superiors(new))):
+            sign = new.startswith(superior) - code.startswith(superior)
+            if superior not in self.rows and sign > 0 and any(len(c) == len(superior) for c in self.old.codes()):
+                self.rows[superior], self.label_cells[superior] = self.rows[new], self.label_cells[new]
+                self.names[superior] = self.catalogue.names.get(superior, "")
+            if superior not in self.rows or not sign:
+                continue
+            for column, values in self.old.columns.items():
+                if (amount := values.get(code)) is not None:
+                    own = self.columns[column]
+                    own[superior] = own.get(superior, ZERO) + sign * amount
+            has_below = any(c != superior and c.isdigit() and c.startswith(superior) for c in self.rows)
+            if sign < 0 and not has_below and not any(values.get(superior) for values in self.columns.values()):
+                del self.rows[superior]
+                for values in self.columns.values():
+                    values.pop(superior, None)
 
 
 def _superiors(code: str) -> list[str]:

@@ -81,18 +81,16 @@ class _Plan:
         self._tables()
         standard: dict[str, bytes] = {}
         for form in self.after.form.sheets:
-            changed = self._changed_entries(form), self._is_changed(form)
-            if any(changed) and (form.name not in self.reading.sheets or form.role is Role.PRIOR):
+            entries = [entry for entry in form.entries if not self.before.text(entry.id).same(self.after.text(entry.id))]
+            is_changed = self._is_changed(form)
+            if (entries or is_changed) and (form.name not in self.reading.sheets or form.role is Role.PRIOR):
                 sheet = self.reading.sheets.get(form.name)
                 standard[sheet.name if sheet is not None else form.name] = sheet_bytes(self.after, form.name)
                 continue
-            self._entries(form, changed[0])
-            if changed[1]:
+            self._entries(form, entries)
+            if is_changed:
                 self._list(form)
         self.anew = {**standard, **self.anew}
-
-    def _changed_entries(self, form: CompanionSheet) -> list[EntryForm]:
-        return [entry for entry in form.entries if not self.before.text(entry.id).same(self.after.text(entry.id))]
 
     def _is_changed(self, form: CompanionSheet) -> bool:
         """Whether the list of a sheet (or 上年决算) is otherwise."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from workbook.amounts import Fault, parse_amount
 from workbook.formats.source import NUMBER, Content, RawSheet
@@ -44,23 +43,13 @@ def functional_structure(layout: SheetLayout, sheet: RawSheet) -> Structure:
     rows: dict[str, tuple[int, Mapping[str, int]]] = {}
     names: dict[str, str] = {}
     label_cells: dict[str, tuple[int, int]] = {}
-    for line in _lines(layout, sheet, codes, labels, start, tuple(positions.values())):
-        unique = f"{line.row_id}（第{line.row + 1}行）" if line.row_id in rows else line.row_id
-        rows[unique] = line.row, positions
-        label_cells[unique] = line.row, line.column
-        if line.name:
-            names[unique] = squeezed(line.name)
+    for row, row_id, name, column in _lines(layout, sheet, codes, labels, start, tuple(positions.values())):
+        unique = f"{row_id}（第{row + 1}行）" if row_id in rows else row_id
+        rows[unique] = row, positions
+        label_cells[unique] = row, column
+        if name:
+            names[unique] = squeezed(name)
     return Structure(layout, rows, label_cells, names, start)
-
-
-class _Line(NamedTuple):
-    """A row of amounts."""
-
-    row: int
-    row_id: str
-    name: str
-    column: int
-    """Where its code or label stands."""
 
 
 def _first_data_row(layout: SheetLayout, sheet: RawSheet, codes: list[int], last_text: int, header_row: int) -> int:
@@ -111,8 +100,8 @@ def _header_top(layout: SheetLayout, texts: Texts, header_row: int) -> int:
 
 def _lines(
     layout: SheetLayout, sheet: RawSheet, codes: list[int], labels: range, start: int, columns: tuple[int, ...]
-) -> Iterator[_Line]:
-    """The rows from *start* to the note below the last.
+) -> Iterator[tuple[int, str, str, int]]:
+    """The rows of amounts from *start* to the note below the last: row, id, name, column of its code or label.
 
     *codes* are the columns of the code, *labels* those of all that names a row, *columns* those of the amounts.
     """
@@ -125,20 +114,20 @@ def _lines(
         is_below_total, is_total_above = is_total_above, False
         if code.isdigit():
             if name or len(code) in CODE_LENGTHS or _has_number(row, columns):  # a telephone number has none of it
-                yield _Line(r, code, name, first)
+                yield r, code, name, first
         elif is_note(row):
             if not _goes_on(sheet.rows[r + 1 :], codes, names, columns):
                 break
         elif (total := _total_label(row, labels)) is not None:
             is_total_above = _is_heading(layout, row, labels.stop)  # the head, repeated on a new page
             if not is_total_above:
-                yield _Line(r, TOTAL, "", total)
+                yield r, TOTAL, "", total
         elif is_number_row(row, _FEWEST_NUMBERS):
             is_total_above = is_below_total
         else:
             is_total = is_below_total and not code and not name
             if is_total or _has_number(row, columns):
-                yield _Line(r, TOTAL if is_total else f"第{r + 1}行", name, first)
+                yield r, TOTAL if is_total else f"第{r + 1}行", name, first
 
 
 def _goes_on(rows: Sequence[Sequence[Content]], codes: list[int], names: slice, columns: tuple[int, ...]) -> bool:
