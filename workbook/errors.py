@@ -79,3 +79,16 @@ def sentence(error: BaseException) -> str:
     if isinstance(error, OSError):
         return f"读写文件时出错（{system_words(error)}），请检查磁盘和网络位置后重试。"
     return f"程序出现意外错误（{type(error).__name__}），您的数据没有受到影响。"
+
+
+def unreadable(path: Path, error: OSError) -> InputError:
+    """The sentence for what the operating system said when *path* was to be read."""
+    if getattr(error, "winerror", None) in (32, 33):
+        return InputError(path, "正被其他程序占用", "请先在 Excel、Word 或 WPS 中关闭它，再重试")
+    if isinstance(error, PermissionError):
+        return InputError(path, "没有读取权限，或正被其他程序占用", "请关闭打开它的程序、检查文件权限，或另存一份后再打开")
+    if isinstance(error, FileNotFoundError):
+        if path.is_symlink():
+            return InputError(path, "快捷链接指向的文件已不存在", "请选择原来的文件")
+        return InputError(path, "没有这个文件", "请检查路径和文件名")
+    return InputError(path, f"无法读取（{system_words(error)}）", "请检查磁盘或网络位置后重试")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.docx.xml import CONTENT_TYPES, DECLARATION, R_URI, RELATIONSHIPS, C, W, attribute, is_strict, parse
-from workbook.errors import InputError, system_words
+from workbook.errors import InputError, unreadable
 from workbook.formats.package import ENCRYPTED, TOO_LARGE, Package, PackageError, relations_part
 from workbook.values import dataclass
 
@@ -44,15 +44,11 @@ class WordFile:
 def open_word(path: Path) -> WordFile:
     """Open a .docx.  Raises :class:`InputError` with one clear sentence when it is something else."""
     try:
-        if not path.exists():
-            raise InputError(path, "没有这个文件", "请检查文件名和所在文件夹")
         if path.stat().st_size > MAX_FILE_BYTES:
             raise InputError(path, "文件过大", "请删除其中的大图片后另存")
         data = path.read_bytes()
-    except PermissionError as error:
-        raise InputError(path, "没有读取权限", "请关闭正在使用它的程序，或检查文件权限") from error
     except OSError as error:
-        raise InputError(path, f"无法读取（{system_words(error)}）", "请检查磁盘或网络位置") from error
+        raise unreadable(path, error) from error
     return word_of(data, path)
 
 

@@ -14,7 +14,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import PdfMatrix, raw
 
 from docgen.pdf.lines import Box, Glyph, PageMarks, Rule
-from workbook.errors import InputError
+from workbook.errors import InputError, unreadable
 
 MAX_BYTES, MAX_PAGES, MAX_CHARACTERS = 100 * 1024 * 1024, 600, 2_000_000
 _DEEPEST, _MOST_OBJECTS = 8, 300_000
@@ -60,8 +60,7 @@ def open_pdf(path: Path) -> pdfium.PdfDocument:
             raise InputError(path, f"文件过大（超过 {MAX_BYTES // 1024 // 1024} MB）", "请另存为较小的 PDF，或换成 Word 文件")
         data = path.read_bytes()
     except OSError as error:
-        problem = "没有这个文件" if isinstance(error, FileNotFoundError) else "没有读取权限，或正被其他程序占用"
-        raise InputError(path, problem, "请检查文件名，或关闭打开它的程序后再试") from error
+        raise unreadable(path, error) from error
     try:
         return pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:

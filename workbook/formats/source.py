@@ -20,7 +20,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from workbook.errors import ContentError, EncryptedError, InputError, system_words
+from workbook.errors import ContentError, EncryptedError, InputError, unreadable
 from workbook.formats.marks import MAX_BOOK_CELLS, MAX_CELLS, Extent, Marks, Prepared, ReadSheet, check_book
 from workbook.formats.ole import decrypted
 from workbook.formats.package import BROKEN, ENCRYPTED, REPAIR, UNLOCK
@@ -92,23 +92,9 @@ def open_source(path: Path) -> Source:
     try:
         return _open_folder(path) if path.is_dir() else _open_file(path)
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
     except ValueError as error:  # a null character in the path
         raise InputError(str(path).replace("\0", "?"), "路径无效", "请检查路径和文件名") from error
-
-
-def _unreadable(path: Path, error: OSError) -> InputError:
-    """The sentence for what the operating system said."""
-    if getattr(error, "winerror", None) in (32, 33):
-        return InputError(path, "正被其他程序占用", "请先在 Excel/WPS 中关闭它，再重试")
-    if isinstance(error, PermissionError):
-        advice = "请关闭打开它的程序、检查文件权限，或另存一份后再打开"
-        return InputError(path, "没有读取权限，或正被其他程序占用", advice)
-    if isinstance(error, FileNotFoundError):
-        if path.is_symlink():
-            return InputError(path, "快捷链接指向的文件已不存在", "请选择原来的文件")
-        return InputError(path, "没有这个文件", "请检查路径和文件名")
-    return InputError(path, f"无法读取（{system_words(error)}）", "请检查磁盘或网络位置后重试")
 
 
 def _open_folder(folder: Path) -> Source:
@@ -133,7 +119,7 @@ def open_files(folder: Path, files: Iterable[Path]) -> Source:
         try:
             source = _open_file(file)
         except (InputError, OSError) as error:
-            problems.append(error if isinstance(error, InputError) else _unreadable(file, error))
+            problems.append(error if isinstance(error, InputError) else unreadable(file, error))
             continue
         digest.update(bytes.fromhex(source.sha256))
         sheets.extend(source.sheets)
