@@ -27,10 +27,9 @@ from docgen.model import (
 )
 from docgen.reasons.slot import is_level_as_zero, reasons_by_threshold
 from docgen.template import Template, TemplateError, load_template, render
-from docgen.template.rendering import PART_STYLES, headings_of, section_titles
+from docgen.template.rendering import PART_STYLES, section_titles
 from workbook.numerals import DIGITS
 from workbook.pack.companion_form import Role
-from workbook.pack.loading import Pack
 
 TEMPLATE_NAME = "report.docx"
 BLOCKS = ("所属单位表", "绩效自评表", "名词解释", "决算表")
@@ -150,10 +149,6 @@ class Narrative:
         """The comparison as the report says it: ``增加 98.57 万元，增长 21.83%``."""
         return "".join(span.text for span in self._statements.sentence(change, STATEMENT))
 
-    def everything(self) -> None:
-        """Compute every figure and comparison that the records allow, stated or not."""
-        _walk(self.names.values())
-
 
 def _years(year: int | None) -> dict[str, object]:
     """What the template calls the years; without a year the words that stand for any."""
@@ -181,11 +176,6 @@ def template_of(context: Inputs) -> Template:
     return load_template(context.pack.file(TEMPLATE_NAME))
 
 
-def official_headings(pack: Pack) -> list[str]:
-    """The headings of the sections that the pack's template writes."""
-    return headings_of(load_template(pack.file(TEMPLATE_NAME)))
-
-
 def narrative_of(context: Inputs) -> Narrative:
     """The narrative with the 底稿's reasons and settings."""
     return Narrative(context)
@@ -199,14 +189,6 @@ def _names_of(span: Span) -> Iterator[str]:
             yield span.change.id
     elif isinstance(span, ReasonSpan | PromptSpan | PlaceText):
         yield span.slot
-
-
-def _walk(values: Iterable[object]) -> None:
-    for value in values:
-        if isinstance(value, Node):
-            _walk(child for _, child in value.names())
-        elif isinstance(value, list | tuple):
-            _walk(value)
 
 
 def spans_of(blocks: Iterable[Block]) -> list[tuple[Span, int]]:

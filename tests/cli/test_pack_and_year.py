@@ -14,7 +14,8 @@ import pytest
 from cli.main import main
 from docgen.job.inputs import chosen_pack, load_inputs, user_packs
 from docgen.report.form_choice import choose_for_report
-from docgen.report.narrative import official_headings
+from docgen.template import load_template
+from docgen.template.rendering import headings_of
 from tests.packs import pack_folder, replaced
 from tests.units import random_unit
 from tests.variant_sheets import write_variant
@@ -147,7 +148,7 @@ def test_refresh_uses_the_pack_of_the_report(own, tmp_path: Path, capsys) -> Non
 
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_a_report_without_tables_is_known_by_its_headings(name: str) -> None:
-    headings = [heading.replace("{{年度}}", "2024") for heading in official_headings(load_pack(name))]
+    headings = [heading.replace("{{年度}}", "2024") for heading in headings_of(load_template(load_pack(name).file("report.docx")))]
     some = [heading for number, heading in enumerate(headings) if number % 4]
     assert choose_for_report([], some).folder.name == name
     assert choose_for_report([], ["一、总则", "二、附则"]).how == "默认"
