@@ -11,26 +11,22 @@ from copy import deepcopy
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from docgen.docx.inline import Piece
-from docgen.docx.xml import W, declarations, outer, value_of
+from docgen.docx.inline import THROUGH, Piece
+from docgen.docx.xml import RUN_PROPERTIES, W, declarations, outer, value_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _P, _RUN, _TEXT, _SDT, _PPR = (f"{W}{name}" for name in ("p", "r", "t", "sdt", "pPr"))
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_HOLDERS = frozenset(f"{W}{name}" for name in ("p", "hyperlink", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "fldSimple", "dir", "bdo"))
+_HOLDERS = THROUGH - {_SDT} | {_P, f"{W}dir", f"{W}bdo"}
 """Elements that runs and marks may stand in."""
-_WHOLE = frozenset(f"{W}{name}" for name in ("sdt", "hyperlink", "smartTag", "customXml", "fldSimple", "sdtContent"))
+_WHOLE = THROUGH - {f"{W}ins", f"{W}moveTo"}
 """Elements that a mark at their edge is better put outside of."""
 _SILENT = frozenset(f"{W}{name}" for name in ("sdtPr", "sdtEndPr", "proofErr", "bookmarkStart", "bookmarkEnd", "commentRangeStart", "commentRangeEnd"))
-_SHELLS = frozenset(f"{W}{name}" for name in ("sdtContent", "sdt", "hyperlink", "ins", "moveTo", "smartTag", "customXml", "fldSimple"))
 _BREAKS = re.compile("([\n\t])")
 RPR = f"{W}rPr"
 _HIGHLIGHT = f"{W}highlight"
-_AFTER_HIGHLIGHT = frozenset(
-    f"{W}{name}" for name in (
-        "u", "effect", "bdr", "shd", "fitText", "vertAlign", "rtl", "cs", "em", "lang", "eastAsianLayout", "specVanish", "oMath", "rPrChange"))
 _BREAK_TAGS = {"\n": f"{W}br", "\t": f"{W}tab"}
 
 
@@ -106,7 +102,7 @@ def _drop(element: _Element) -> None:
         return
     parent.remove(element)
     is_empty = not [child for child in parent if child.tag != RPR]
-    if (is_empty and (parent.tag == _RUN or parent.tag in _SHELLS)) or parent.tag == _SDT:
+    if (is_empty and (parent.tag == _RUN or parent.tag in THROUGH)) or parent.tag == _SDT:
         _drop(parent)
 
 
@@ -218,11 +214,14 @@ def properties_of(run: _Element, *, highlighted: bool) -> str:
 
 def highlight(run: _Element) -> None:
     """Highlight *run*."""
-    if run.find(RPR) is None:
-        run.insert(0, run.makeelement(RPR, {}))
     properties = run.find(RPR)
-    if properties is not None and properties.find(_HIGHLIGHT) is None:
-        _insert_highlight(properties)
+    if properties is None:
+        properties = run.makeelement(RPR, {})
+        run.insert(0, properties)
+    if properties.find(_HIGHLIGHT) is None:
+        before = {f"{W}{name}" for name in RUN_PROPERTIES[: RUN_PROPERTIES.index("highlight")]}
+        place = next((i for i, child in enumerate(properties) if child.tag not in before), len(properties))
+        properties.insert(place, properties.makeelement(_HIGHLIGHT, {f"{W}val": "yellow"}))
 
 
 def unhighlight(run: _Element) -> None:
@@ -230,8 +229,3 @@ def unhighlight(run: _Element) -> None:
     for found in run.findall(f"{RPR}/{_HIGHLIGHT}"):
         if (properties := found.getparent()) is not None:
             properties.remove(found)
-
-
-def _insert_highlight(properties: _Element) -> None:
-    place = next((i for i, child in enumerate(properties) if child.tag in _AFTER_HIGHLIGHT), len(properties))
-    properties.insert(place, properties.makeelement(_HIGHLIGHT, {f"{W}val": "yellow"}))

@@ -77,12 +77,6 @@ class Styles:
         return self.ids.get(name.lower()) or self.default
 
 
-def with_own_names(ids: Mapping[str, str]) -> dict[str, str]:
-    """*ids* by stored name, and by the names that the program and people use for these styles."""
-    stored = ((name, other.lower()) for name, others in _ALIASES.items() for other in reversed(others))
-    return {**{name.lower(): ids[other] for name, other in stored if other in ids}, **ids}
-
-
 def read_styles(root: _Element | None) -> Styles:
     """The styles that the ``w:styles`` element *root* defines."""
     elements: dict[str, _Element] = {}
@@ -101,7 +95,8 @@ def read_styles(root: _Element | None) -> Styles:
         if kind == "character":
             characters.append(style_id)
     known = inherited(elements, _style, _NO_STYLE)
-    return Styles(known, with_own_names(ids), others, default, frozenset(style_id for style_id in characters if known[style_id].hidden))
+    own = ((name.lower(), ids.get(stored.lower())) for name, aliases in _ALIASES.items() for stored in reversed(aliases))
+    return Styles(known, {**{name: other for name, other in own if other is not None}, **ids}, others, default, frozenset(style_id for style_id in characters if known[style_id].hidden))
 
 
 def inherited(styles: Mapping[str, _Element], own: Callable[[_Element, _T], _T], none: _T) -> dict[str, _T]:

@@ -17,7 +17,7 @@ from docgen.refresh.linked_figures import Sweep
 from docgen.refresh.paragraph_merge import EDITED, GONE, Merged
 from docgen.refresh.places import Place, align_items, find_places, places, plain, quoted
 from docgen.refresh.reports import Fresh, Stored
-from docgen.refresh.tables import is_untouched, merge_cells, same_shape, table_name
+from docgen.refresh.tables import merge_cells, same_shape
 from docgen.writing.baseline import FIGURE, TEXT, ChartItem, Item, TableItem, TextItem
 from docgen.writing.runs import tag_of
 
@@ -159,7 +159,7 @@ class Merging:
         return merged
 
     def _table(self, item: TableItem, new: TableItem, number: int, place: Place, source: Place) -> TableItem:
-        is_edited = not is_untouched(item, place)
+        is_edited = place.text != plain(item.text)
         self.kept += is_edited
         if item.text == new.text:
             return new
@@ -169,7 +169,7 @@ class Merging:
                 return merged
         copy = self.importer.copy(source.element) if not is_edited else None
         if copy is None:
-            self.report(place.element, table_name(place) if is_edited else "", "", "", RESHAPED if is_edited else NO_PLACE)
+            self.report(place.element, quoted(place) if is_edited else "", "", "", RESHAPED if is_edited else NO_PLACE)
             return item
         place.element.addnext(copy)
         remove(place.element)
@@ -222,8 +222,6 @@ class Merging:
     def _is_untouched(self, item: Item, place: Place) -> bool:
         if next(place.element.iter(f"{W}commentReference"), None) is not None:
             return False
-        if isinstance(item, TableItem):
-            return is_untouched(item, place)
         if isinstance(item, ChartItem):
             chart = chart_at(self.document.file, place)
             return chart is not None and chart.is_untouched(item)

@@ -73,13 +73,12 @@ def places(document: Document, tags: Mapping[str, tuple[str, str]]) -> list[Plac
     return found
 
 
-def quoted(item: Item) -> str:
-    """*item* for a message: a paragraph's text, of a table its first texts, of a chart what it shows."""
-    if isinstance(item, TextItem):
-        return plain(item.text)
-    if isinstance(item, ChartItem):
-        return item.alt
-    return " ".join(text for row in item.rows[:3] for text in row if text)[:60]
+def quoted(one: Item | Place) -> str:
+    """*one* for a message: a paragraph's text, of a table its first texts, of a chart what it shows."""
+    if isinstance(one, ChartItem):
+        return one.alt
+    text = plain(one.text)
+    return text if one.kind == TEXT else " ".join(" ".join(text.split("\n")[:3]).split())[:60]
 
 
 # ---------------------------------------------------------------- which is which

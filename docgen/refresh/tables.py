@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from docgen.docx.editing import tag_around
 from docgen.docx.paragraphs import DocCell
 from docgen.refresh.paragraph_merge import EDITED
-from docgen.refresh.places import LEAST, Place, align, alike, like_rows, plain
+from docgen.refresh.places import LEAST, Place, align, alike, like_rows, plain, quoted
 from docgen.writing.baseline import FIGURE, LITERAL, Bit, TableItem, TextItem
 
 if TYPE_CHECKING:
@@ -25,25 +25,10 @@ Counterpart: TypeAlias = tuple[int | None, Sequence[int | None]]
 """Of a row in another state of a table: its number there, and for each of its cells the place in that row."""
 
 
-def is_untouched(base: TableItem, mine: Place) -> bool:
-    """Whether the table still holds just the cells and texts that were generated."""
-    return texts_of(mine) == [list(map(plain, row)) for row in base.rows]
-
-
-def texts_of(place: Place) -> list[list[str]]:
-    """The texts of a table as it stands, covered cells left out."""
-    return [[cell.text for cell in row] for row in place.rows]
-
-
 def same_shape(base: TableItem, new: TableItem, mine: Place, fresh: Place) -> bool:
     """Whether all states of a table have the same rows and columns, and the same cells covered."""
     here, there = ([[(cell.span, cell.covered) for cell in row] for row in place.grid] for place in (mine, fresh))
     return here == there and [len(row) for row in base.rows] == [len(row) for row in new.rows]
-
-
-def table_name(place: Place) -> str:
-    """The first texts of a table, to know it by."""
-    return " ".join(cell.text for row in place.rows[:3] for cell in row if cell.text)[:60]
 
 
 def counterparts(base: Rows, other: Rows, *, written: bool = False) -> list[Counterpart]:
@@ -83,7 +68,7 @@ def merge_cells(work: Merging, base: TableItem, new: TableItem, mine: Place, fre
     is left to know it by, or when the new one has other columns.
     """
     before, after = ([[plain(text) for text in row] for row in table.rows] for table in (base, new))
-    present = texts_of(mine)
+    present = [[cell.text for cell in row] for row in mine.rows]
     to_new, to_mine = counterparts(before, after, written=True), counterparts(before, present)
     known = {there for there, _ in to_new if there is not None}
     if 2 * len(known) < max(len(before), len(after)) or 2 * sum(1 for here, _ in to_mine if here is not None) < len(before):
@@ -106,7 +91,7 @@ def merge_cells(work: Merging, base: TableItem, new: TableItem, mine: Place, fre
         if after[number] in present:
             written[number].append(new.rows[number])
         else:
-            work.report(mine.element, table_name(mine), "", " ".join(filter(None, after[number])), ROW_NEW)
+            work.report(mine.element, quoted(mine), "", " ".join(filter(None, after[number])), ROW_NEW)
     work.sentences += reworded
     return TableItem(tuple(tuple(row) for number in sorted(written) for row in written[number]))
 
@@ -143,7 +128,7 @@ def _merge_cell(work: Merging, old: str, now: str, at: tuple[Place, int, int], s
     if not is_same and old == now:
         return now, False
     # What a row is called: the nearest text at the left that is no number.
-    label = next((c.text for c in place.rows[row][:column][::-1] if c.text and not c.text[-1].isdigit()), "") or table_name(place)
+    label = next((c.text for c in place.rows[row][:column][::-1] if c.text and not c.text[-1].isdigit()), "") or quoted(place)
     if len(cell.numbers) != 1:
         if not is_same:
             work.report_cell(cell, label, now, EDITED)

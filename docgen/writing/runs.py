@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from zlib import crc32
 
-from docgen.docx.xml import attribute, escape
+from docgen.docx.xml import RUN_PROPERTIES, attribute, escape
 from docgen.model import ChangeText, Figure, FigureSpan, PlaceText, PromptSpan, ReasonSpan, Span, Text
 from docgen.template import InlineXml
 
@@ -28,12 +28,7 @@ _SHORT = 120  # characters of a text that is worth remembering
 _PLAIN = re.compile('(?! )(?:[^&<>"\x00-\x20\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]| (?! |$))+').fullmatch
 # Characters that Word takes from the Latin font unless told otherwise: quotation marks, dashes, dots, numerals.
 _AMBIGUOUS = re.compile("[\u00a1-\u2e7f\ue000-\uf8ff]")
-_SCHEMA_ORDER = (
-    "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid vanish "
-    "webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl cs em lang "
-    "eastAsianLayout specVanish oMath"
-)
-_ORDER = {name: place for place, name in enumerate(_SCHEMA_ORDER.split())}
+_ORDER = {name: place for place, name in enumerate(RUN_PROPERTIES)}
 _PROPERTY = re.compile(r"<w:(\w+)(?:\s[^>]*)?(?:/>|>.*?</w:\1>)")
 
 
