@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from docgen.review.expected import Slot
-from docgen.review.names import Names
+from docgen.review.expected import Names, Slot
 from docgen.review.phrasing import GENERAL, Phrasing, alike, normalised, pairs
-from docgen.review.text import FREE, LEVEL, Number, Role
+from docgen.review.text import FREE, LEVEL, Number, Role, clause_of
 from docgen.sequences import pairs_in_order
 from workbook.amounts import round_half_up
 from workbook.pack.words import any_of
@@ -35,7 +34,6 @@ elsewhere, than the second; one without a name of its own, where what the senten
 _UNNAMED = re.compile(r"[，。；：、]?(?:其中)?(?:全年|本年)?(?:支出|收入)?(?:预算|决算)?(?:数|额|安排)?(?:为|是)?")
 _NAMED = 0.6
 """So alike must be its name to that of the figure, where the rest is not."""
-_CLAUSE = re.compile("[。；：，]")
 _SURE = 0.5
 """So alike must a pair be that stands out of order."""
 _CLEARLY = 0.08
@@ -57,8 +55,6 @@ class Match:
 
     stated: Number
     slot: Slot
-    likeness: float = 1.0
-    """How alike the words around both are (with the value, where that agrees)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +98,14 @@ class Surroundings:
         if len(before) < _SHORT and (previous := line.before(number)) is not None:  # “，占”: of the amount before it
             before = f"{self._plain(previous.before)}#{before}"
         before = before[-_CONTEXT:]
-        budget = ""
-        if number.role is Role.BASE:
-            budget = next((name for name, words in self._phrasing.budgets if words.search(number.before)), "")
+        budget = self._phrasing.budget_in(number.before) if number.role is Role.BASE else ""
         return _Side(
             pairs(before), before[-_TAIL:], pairs(self._plain(head)[-_SUBJECT:]), number, role or number.role, budget,
             self._against(number), line.item(number.start))
 
     def name(self, words: str) -> frozenset[str]:
         """The name of an amount in the words before it."""
-        return pairs(self._plain(_CLAUSE.split(normalised(words)[0])[-1]))
+        return pairs(self._plain(clause_of(normalised(words)[0])))
 
     def is_named(self, number: Number, slot: Slot) -> bool:
         """Whether the words before a number give it the name of the figure."""
@@ -128,13 +122,13 @@ class Surroundings:
 
     def is_of_another(self, difference: Number, slot: Slot) -> bool:
         """Whether the clause of a difference says that it is of something else than the figure."""
-        subject = self._compared.sub("", self._plain(_CLAUSE.split(difference.before)[-1]))
+        subject = self._compared.sub("", self._plain(difference.clause))
         return len(subject) >= _SHORT and max(
             alike(pairs(subject), self.name(words)) for words in (slot.figure.label, slot.number.before)) < _ANOTHER
 
     def is_another_total(self, number: Number, slot: Slot) -> bool:
         """Whether both are called a total, but not the same."""
-        own, other = _CLAUSE.split(number.before)[-1], f"{_CLAUSE.split(slot.number.before)[-1]}{slot.figure.label}"
+        own, other = number.clause, f"{slot.number.clause}{slot.figure.label}"
         said = ([{word for word in group if word in text} for text in (own, other)] for group in self._phrasing.words.totals)
         return any(ours and theirs and not ours & theirs for ours, theirs in said)
 
@@ -177,7 +171,7 @@ class Alignment:
         found = self._without_doubtful(self._in_order())
         self._restate(found)
         used = set(found.values())
-        self.matches = tuple(Match(stated[i], slots[j], self._scores[i][j]) for i, j in sorted(found.items()))
+        self.matches = tuple(Match(stated[i], slots[j]) for i, j in sorted(found.items()))
         self.unstated = tuple(s for j, s in enumerate(slots) if j not in used)
         """Figures that the section does not state."""
 
@@ -216,7 +210,7 @@ class Alignment:
                 return True
             ours, theirs = self._ours[i], self._theirs[j]
             is_item = bool(ours.item[0]) and ours.item == theirs.item  # which says enough
-            if not is_item and _UNNAMED.fullmatch(_CLAUSE.split(number.before)[-1]) and alike(ours.subject, theirs.subject) < _SUBJECT_LIKE:
+            if not is_item and _UNNAMED.fullmatch(number.clause) and alike(ours.subject, theirs.subject) < _SUBJECT_LIKE:
                 return False
             if not is_item and self._names.is_printed(number):
                 return self._scores[i][j] >= _DOUBTFUL_ELSEWHERE

@@ -18,15 +18,13 @@ from docgen.model import Figure
 from docgen.review.findings import Finder, Finding
 from docgen.review.phrasing import alike, pairs
 from docgen.review.sections import depth_of
-from docgen.review.text import LEVEL, Line, Number, Role
+from docgen.review.text import LEVEL, Line, Number, Role, bare_name
 from workbook.amounts import ZERO, round_half_up
 from workbook.pack.layout import normalise
 from workbook.pack.report import Relation
 
 HALF_CENT = Decimal("0.005")
 FEWEST = 2
-PLAIN = re.compile(r"20\d\d年(?:度)?|[本全]年度?|[“”]|^[本我](?:部门|单位|局|馆|校|院|中心|委|办)|(?:为|是|共|合计|总额)+$|^其中")
-"""Words of a clause that do not belong to the name of its amount."""
 _LAST_DIGIT = {2: Decimal("0.02"), 1: Decimal("0.1"), 0: Decimal(1)}
 """Decimals of percentages → one that is off by no more is off in its last digit alone."""
 _LIKE, _SHOWN = 0.35, 12
@@ -37,7 +35,6 @@ _NAME = 8
 """A shorter name may stand for several things in one report."""
 _ALL = Decimal(100)
 _YEAR = re.compile(r"20\d\d(?=年)")
-_CLAUSE = re.compile(r"[。；：，]")
 _ENDS = {"=": "等于", ">=": "不大于", "<=": "不小于"}
 """How the right side of a relation is to the left."""
 
@@ -92,7 +89,7 @@ class Arithmetic:
             for p in text.paragraphs if (line := text.lines.get(p.number)) is not None]
         self.named: dict[str, list[Number]] = defaultdict(list)
         """The amounts of this year by their names."""
-        for number in (n for row in self.rows for n in row.numbers if n.role is Role.LEVEL and n.unit == "万元"):
+        for number in (n for row in self.rows for n in row.numbers if n.is_amount):
             self.named[self._name(number)].append(number)
         self.named.pop("", None)
 
@@ -110,10 +107,10 @@ class Arithmetic:
 
     def _name(self, number: Number) -> str:
         """What an amount of this year is called: the words of its own clause; empty where they speak of another year."""
-        clause = _CLAUSE.split(number.before)[-1]
+        clause = number.clause
         if self.phrasing.last_year.search(clause) or any(int(y) != self.finder.context.year for y in _YEAR.findall(clause)):
             return ""
-        return PLAIN.sub("", clause.replace(self.finder.unit_name, "") if self.finder.unit_name else clause)
+        return bare_name(clause.replace(self.finder.unit_name, "") if self.finder.unit_name else clause)
 
     def moves(self, number: Number) -> tuple[int, str]:
         """+1 and the word after one for more, -1 after one for less, 0 otherwise."""
@@ -167,12 +164,12 @@ def _rate(arithmetic: Arithmetic, before: Sequence[Number], difference: Number, 
         arithmetic.use(difference, rate)
         yield from arithmetic.on("表文-13", "过多", at=rate.at(), stated=f"{rate.value}%", 增减=word)
         return
-    amounts = [n for n in reversed(before) if n.role is Role.LEVEL and n.unit == "万元"]
+    amounts = [n for n in reversed(before) if n.is_amount]
     if before and before[-1].role is Role.PAST:
         yield from _from_past(arithmetic, before[-1], difference, rate, amounts)
         return
     subject = _subject(difference, word, arithmetic.phrasing.compared)
-    own = [n for n in amounts if subject and subject in PLAIN.sub("", n.before)] or arithmetic.named.get(subject) or (amounts if not subject else _alike(subject, amounts))
+    own = [n for n in amounts if subject and subject in bare_name(n.before)] or arithmetic.named.get(subject) or (amounts if not subject else _alike(subject, amounts))
     fitting = next((n for n in (*own, *amounts) if _rate_fits(n.value, sign * moved, rate.value, arithmetic.places)), None)
     if fitting is not None or own:
         arithmetic.use(fitting or own[0], difference, rate)
@@ -190,7 +187,7 @@ def _rate(arithmetic: Arithmetic, before: Sequence[Number], difference: Number, 
 
 def _alike(subject: str, amounts: Sequence[Number]) -> list[Number]:
     """The only amount, where it may be what *subject* means: 收、支总计 by 收入、支出决算总计."""
-    own = [n for n in amounts if alike(pairs(subject), pairs(PLAIN.sub("", _CLAUSE.split(n.before)[-1])[-_SHOWN:])) >= _LIKE]
+    own = [n for n in amounts if alike(pairs(subject), pairs(n.name[-_SHOWN:])) >= _LIKE]
     return own if len(own) == len(amounts) == 1 else []
 
 
@@ -210,8 +207,8 @@ def _from_past(arithmetic: Arithmetic, past: Number, difference: Number, rate: N
 
 def _subject(difference: Number, word: str, compared: re.Pattern[str]) -> str:
     """What a difference is of, where its own clause says so: ``收入支出总计减少``."""
-    clause = _CLAUSE.split(difference.before)[-1].removesuffix(word)
-    words = PLAIN.sub("", compared.sub("", clause)).removesuffix("各").removesuffix("均")
+    clause = difference.clause.removesuffix(word)
+    words = bare_name(compared.sub("", clause)).removesuffix("各").removesuffix("均")
     return words if len(words) >= FEWEST else ""
 
 

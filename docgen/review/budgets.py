@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from docgen.review.arithmetic import FEWEST, HALF_CENT, PLAIN, Arithmetic, quotient_fits, total_of
+from docgen.review.arithmetic import FEWEST, HALF_CENT, Arithmetic, quotient_fits, total_of
 from docgen.review.findings import Finding
 from docgen.review.phrasing import GENERAL
-from docgen.review.text import Number, Role, Stretch
+from docgen.review.text import Number, Role, Stretch, bare_name, clause_of
 from workbook.amounts import CENT, round_half_up
 from workbook.values import dataclass
 
@@ -19,7 +19,6 @@ _ABOUT = Decimal("0.1")
 """“About as much” is said of amounts that differ by less than this part."""
 _BUDGET_LATER = re.compile(r"[与比较同][^，。；]{0,24}$|^[，。][^，。；]{0,6}$")
 """Between a final account and a budget that comes second: ``支出决算 3 万元。与年初预算 2 万元相比``, ``支出决算 3 万元，年初预算 2 万元``."""
-_CLAUSE = re.compile(r"[。；：，]")
 _NEXT = 4
 """No more words stand between a budget and the difference from it."""
 
@@ -48,7 +47,7 @@ def budget_pairs(numbers: Sequence[Number]) -> Iterator[Pair]:
             budgets.append(number)
             if actual is not None and _BUDGET_LATER.search(gap):
                 yield Pair(actual, budgets)
-        elif number.role is Role.LEVEL and number.unit == "万元":
+        elif number.is_amount:
             if actual is not None:
                 budgets = []
             actual = number
@@ -71,19 +70,19 @@ class _Budgets:
             for place, rate in enumerate(row.numbers):
                 if rate.role is Role.DONE and not self.arithmetic.is_compared(rate):
                     pairs = [*budget_pairs(row.numbers[:place])]
-                    last = next((n for n in reversed(row.numbers[:place]) if n.role is Role.LEVEL and n.unit == "万元"), None)
+                    last = next((n for n in reversed(row.numbers[:place]) if n.is_amount), None)
                     if pairs and pairs[-1].actual is last:
                         yield from self._completion(pairs[-1], rate)
                 elif rate.role is Role.MOVE and rate.unit == "万元":
                     is_next = place > 0 and row.numbers[place - 1].role is Role.BASE and len(rate.before) <= _NEXT  # 比预算 3 万元减少 1 万元
-                    if is_next or any(pattern.search(rate.before) for _, pattern in self.phrasing.budgets):
+                    if is_next or self.phrasing.budget_in(rate.before):
                         yield from self._difference(row.numbers[:place], rate, row.numbers[place + 1] if place + 1 < len(row.numbers) else None, is_next=is_next)
         yield from self._more_or_less()
         yield from self._items()
 
     def _kind(self, words: str) -> str:
         """Which budget *words* name."""
-        return next((name for name, pattern in self.phrasing.budgets if pattern.search(words)), GENERAL)
+        return self.phrasing.budget_in(words) or GENERAL
 
     def _kinds(self, pair: Pair) -> Mapping[str, Number]:
         return {self._kind(n.before): n for n in pair.budgets}
@@ -106,7 +105,7 @@ class _Budgets:
     def _difference(self, before: Sequence[Number], moved: Number, rate: Number | None, *, is_next: bool) -> Iterator[Finding]:
         """Budget, final account and the difference between them, told to be theirs by its rate; or the rate of completion before it."""
         (sign, word), pairs = self.arithmetic.moves(moved), [*budget_pairs(before)]
-        last = next((n for n in reversed(before) if n.role is Role.LEVEL and n.unit == "万元"), None)
+        last = next((n for n in reversed(before) if n.is_amount), None)
         rate = rate if rate is not None and rate.role is Role.RATE else None
         if not sign or self.arithmetic.is_compared(moved):
             return
@@ -147,11 +146,11 @@ class _Budgets:
                     if (pair := _of_subject(here, text[: match.start()])) is not None:
                         kind = self._kind(next(filter(None, (match[1], *match.groups()[2:])), ""))
                         yield from self._compare(pair, sign, kind, row.line.at(*match.span()), match[0], is_about=sign == 0 and bool(match[2]))
-                    elif done is not None and done.role is Role.DONE and not here and (
-                        abs(done.value - _ALL) > 1 if sign == 0 else done.value != _ALL and (done.value > _ALL) is not (sign > 0)
-                    ):
-                        yield from self.on(
-                            "表文-30", "完成率", at=row.line.at(*match.span()), stated=match[0], expected="大于" if done.value > _ALL else "小于", 完成率=f"{done.value}%")
+                    elif done is not None and done.role is Role.DONE and not here:
+                        self.arithmetic.use(done)
+                        if abs(done.value - _ALL) > 1 if sign == 0 else done.value != _ALL and (done.value > _ALL) is not (sign > 0):
+                            right = "大于" if done.value > _ALL else "小于"
+                            yield from self.on("表文-30", "完成率", at=row.line.at(*match.span()), stated=match[0], expected=right, 完成率=f"{done.value}%")
             if pairs:
                 before = row.section, pairs
 
@@ -195,9 +194,9 @@ class _Budgets:
 
 def _of_subject(pairs: Sequence[Pair], before: str) -> Pair | None:
     """The pair that a sentence is about whose words *before* the comparison are given."""
-    words = PLAIN.sub("", _CLAUSE.split(before)[-1]).removesuffix("支出").strip()
+    words = bare_name(clause_of(before)).removesuffix("支出").strip()
     if len(words) >= FEWEST:
-        if own := [p for p in pairs if any(words in PLAIN.sub("", n.before) for n in (p.actual, p.budgets[0]))]:
+        if own := [p for p in pairs if any(words in bare_name(n.before) for n in (p.actual, p.budgets[0]))]:
             return own[-1]
         if len(pairs) > 1:
             return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 
 from docgen.docx.paragraphs import ReportFile
 from docgen.docx.reading import Document
@@ -15,16 +14,17 @@ from docgen.review.alignment import Alignment, Match, Surroundings
 from docgen.review.arithmetic import Arithmetic, review_rates, review_relations
 from docgen.review.budgets import review_budgets
 from docgen.review.exhibits import review_charts, review_performance, review_tables
+from docgen.review.expected import Names
 from docgen.review.figures import FigureReview
 from docgen.review.findings import Coverage, Finder, Finding, Review, StatedFigure
 from docgen.review.identity import Identity, unit_name_in
 from docgen.review.items import Items
 from docgen.review.lists import review_lists
-from docgen.review.names import Names
 from docgen.review.phrasing import normalised
 from docgen.review.reasons import review_item_reasons, review_reasons
+from docgen.review.report_text import ReportText
 from docgen.review.sections import RECOGNISED, bare_heading, depth_of
-from docgen.review.text import LEVEL, ReportText, Role
+from docgen.review.text import LEVEL, Role
 from docgen.review.wording import Wording
 
 ANOTHER = "表文-45"
@@ -57,7 +57,7 @@ def review_document(document: ReportFile, inputs: Inputs, narrative: Narrative |
     if others := [*_of_another(identity, numbers, finder)]:
         dropped = finder.inputs.pack.review_rules[ANOTHER].parameters["略去"]
         findings = [*others, *(finding for finding in findings if finding.issue.code not in dropped and finding not in others)]
-    placed = sorted((_placed(finding, text) for finding in findings), key=_order)
+    placed = sorted((_placed(f, text) for f in findings), key=lambda f: (f.issue.paragraph or 0, f.start, f.issue.severity.rank))
     return Review(
         document.path, document.paragraphs, tuple(_one_a_place(placed)), numbers.coverage,
         text.sections.of, finder.narrative.titles, tuple(_stated(match, text) for match in numbers.matches))
@@ -88,10 +88,8 @@ def _one_a_place(findings: Sequence[Finding]) -> Iterator[Finding]:
 
 
 def _blank_pages(document: ReportFile, finder: Finder) -> Iterator[Finding]:
-    if isinstance(document, PdfReport) and document.blank:
-        yield from finder.on("表文-44", at=(None, 0, 0), 页="、".join(map(str, document.blank)))
-    if isinstance(document, PdfReport) and document.scanned:
-        yield from finder.on("表文-62", at=(None, 0, 0), 页="、".join(map(str, document.scanned)))
+    for rule, pages in (("表文-44", document.blank), ("表文-62", document.scanned)) if isinstance(document, PdfReport) else ():
+        yield from finder.on(rule, at=(None, 0, 0), 页="、".join(map(str, pages))) if pages else ()
 
 
 def _placed(finding: Finding, text: ReportText) -> Finding:
@@ -101,10 +99,6 @@ def _placed(finding: Finding, text: ReportText) -> Finding:
         return finding
     paragraph, start, end = text.within(number, finding.start, finding.end)
     return replace(finding, issue=replace(finding.issue, paragraph=paragraph), start=start, end=end)
-
-
-def _order(finding: Finding) -> tuple[int, int, int]:
-    return finding.issue.paragraph or 0, finding.start, finding.issue.severity.rank
 
 
 def _alignments(finder: Finder, known: Names) -> Mapping[int, Alignment]:
@@ -121,13 +115,14 @@ def _alignments(finder: Finder, known: Names) -> Mapping[int, Alignment]:
 def _missing_sections(finder: Finder) -> Iterator[Finding]:
     """Sections of the form that the report has not, of those that would say something."""
     sections, titles = finder.text.sections, finder.narrative.titles
-    numbered = sum(p.number in sections.titles and (p.level > 0 or depth_of(p) is not None) for p in finder.text.paragraphs)
-    if not sections.are_known and numbered < RECOGNISED:  # else the headings are another form's
-        yield from finder.on("表文-25", at=(None, 0, 0), 标题=next(iter(titles.values()), ""))
     if not sections.are_known:
+        headings = [p for p in finder.text.paragraphs if p.number in sections.titles and (p.level or depth_of(p) is not None)]
+        if len(headings) < RECOGNISED:  # else they are another form's
+            yield from finder.on("表文-25", at=(None, 0, 0), 标题=next(iter(titles.values()), ""))
         return
     has_others = _has_other_headings(finder)
-    stated, amounts = {n.value for n in finder.text.numbers(0)}, {s: _amounts(finder, s) for s in titles}
+    stated, amounts = {n.value for n in finder.text.numbers(0)}, {
+        s: {n.figure.value for n in finder.expected.slots.get(s, ()) if not n.is_optional and n.number.role is Role.LEVEL} for s in titles}
 
     def is_elsewhere(section: int) -> bool:
         own = amounts[section].difference(*(amounts[s] for s in sections.headings)) or amounts[section]  # what no other states
@@ -150,11 +145,6 @@ def _has_other_headings(finder: Finder) -> bool:
     known = {*sections.headings.values()}
     levels = {depth for number, depth in depths.items() if number in known}
     return any(depth in levels and number not in known for number, depth in depths.items())
-
-
-def _amounts(finder: Finder, section: int) -> set[Decimal | None]:
-    """The amounts that a section must state."""
-    return {s.figure.value for s in finder.expected.slots.get(section, ()) if not s.is_optional and s.number.role is Role.LEVEL}
 
 
 def _is_mentioned(title: str, finder: Finder, *, is_brief: bool) -> bool:

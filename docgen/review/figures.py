@@ -11,9 +11,8 @@ from itertools import combinations
 from docgen.model import Change, Direction, Figure
 from docgen.review.alignment import Alignment, Match
 from docgen.review.arithmetic import HALF_CENT, quotient_fits
-from docgen.review.expected import Slot
+from docgen.review.expected import Names, Slot
 from docgen.review.findings import Finder, Finding
-from docgen.review.names import Names
 from docgen.review.text import LEVEL, Number, Role
 from workbook.amounts import ZERO, round_half_up
 from workbook.formats.sniff import FileFormat
@@ -25,7 +24,6 @@ _ENOUGH, _NEARLY_ALL = 3, 0.75
 _FORM, _WHOLE = 0.6, 0.85
 """With less of a section's numbers, or of a statement's, stated, it follows another form."""
 _NO_RATE = "不写百分比"
-_CLAUSE = re.compile(r"[。；：，、]")
 _SHOWN = 16
 
 
@@ -81,7 +79,7 @@ class FigureReview:
 
     def _misnamed(self, stated: Number, slot: Slot) -> Iterator[Finding]:
         """The right amount under the name of another: 项目支出 for 基本支出."""
-        own, right = (_CLAUSE.split(number.before)[-1] for number in (stated, slot.number))
+        own, right = (number.item for number in (stated, slot.number))
         same = [s for s in self.finder.expected.slots.get(slot.section, ()) if s.figure.value == slot.figure.value]
         for group in self.phrasing.words.contrasts if slot.figure.value else ():
             said, meant = ([word for word in group if word in words] for words in (own, right))
@@ -157,13 +155,13 @@ class FigureReview:
         """A percentage after an amount of nothing."""
         if before.unit != "万元" or rate.role is Role.RATE or (rate.value % 100 and self.is_printed):
             return []  # 0.00 may be less than half a cent
-        wholes = [n.value for n in rate.line.numbers if n.role is Role.LEVEL and n.unit == "万元" and n.value]
+        wholes = [n.value for n in rate.line.numbers if n.is_amount and n.value]
         if any(quotient_fits(ZERO, whole, rate.value, self.places) for whole in wholes) or (
             before.places and not wholes and rate.role is Role.SHARE
         ):
             return []
         self.wrong.add(rate.key)
-        return self.on("表文-04", at=rate.at(), stated=f"{rate.value:,f}%", expected=_NO_RATE, 前文=_words_before(rate))
+        return self.on("表文-04", at=rate.at(), stated=f"{rate.value:,f}%", expected=_NO_RATE, 前文=rate.clause[-_SHOWN:])
 
     def throughout(self) -> Iterator[Finding]:
         """What is written otherwise than the form has it in all of the report, once; else where it is written otherwise than elsewhere."""
@@ -174,7 +172,7 @@ class FigureReview:
                 yield from self.on("表文-06", "全文", at=amounts[0].at(), 几处=len(amounts))
             return
         for number in text.numbers(0):
-            is_each = self.phrasing.each.search(_CLAUSE.split(number.before)[-1])  # 人均接待费 48.06 元
+            is_each = self.phrasing.each.search(number.clause)  # 人均接待费 48.06 元
             if number.unit == "元" and number.places and not is_each and number.key not in self.wrong and any(n.unit == "万元" for n in number.line.numbers):
                 yield from self.on("表文-06", "个别", at=number.at(), stated=f"{number.value:,f} 元")
 
@@ -194,7 +192,7 @@ class FigureReview:
                         "表文-08", "名称", at=number.at(), stated=f"{number.value:,f} 万元", 名称=named.label,
                         expected="、".join(f"{v:,f} 万元" for v in sorted(named.values)), cells=(IssueCell(ref, "") for ref in named.sources))
             elif (is_ours or is_void) and number.role is Role.LEVEL and round_half_up(number.value) not in self.known:
-                yield from self.on("表文-08", at=number.at(), 前文=_words_before(number), 数=f"{number.value:,f}", 单位=number.unit)
+                yield from self.on("表文-08", at=number.at(), 前文=number.clause[-_SHOWN:], 数=f"{number.value:,f}", 单位=number.unit)
 
     # ------------------------------------------------------------ figures without a number
 
@@ -280,10 +278,6 @@ def _may_be(slot: Slot, value: Decimal, places: int) -> bool:
 def _is_item(slot: Slot) -> bool:
     """Whether the figure is one of a list: the first, or behind another."""
     return slot.number.before.startswith(("、", "；")) or "：" in slot.number.before
-
-
-def _words_before(number: Number) -> str:
-    return re.split(r"[，。；：]", number.before)[-1][-_SHOWN:]
 
 
 def _shown(figure: Figure) -> str:

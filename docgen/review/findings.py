@@ -16,8 +16,9 @@ from docgen.model import Figure
 from docgen.report.narrative import Narrative
 from docgen.review.expected import Expected
 from docgen.review.phrasing import phrasing_of
-from docgen.review.sections import Official, Sections
-from docgen.review.text import ReportText, Stretch
+from docgen.review.report_text import ReportText
+from docgen.review.sections import Sections
+from docgen.review.text import Stretch
 from workbook.amounts import MoneyUnit, text_of
 from workbook.issues import Issue, IssueCell, Kind, Severity
 from workbook.pack.reasons import Subject
@@ -88,9 +89,7 @@ class Coverage:
     @property
     def is_too_little(self) -> bool:
         """Whether so little was compared that nothing can be said of the report."""
-        if not self.compared:
-            return True
-        return self.compared < _TOO_FEW * min(max(self.stated, _FEWEST), max(self.expected, 1))
+        return not self.compared or self.compared < _TOO_FEW * min(max(self.stated, _FEWEST), max(self.expected, 1))
 
     def words(self) -> str:
         """``全文 485 个数，核对 480 个（其中附表 250 个）；未核对：没有资料可比 3 个，没有认出 2 个``."""
@@ -143,7 +142,7 @@ class Finder:
         self.unit_name = inputs.accounts.unit_name or (inputs.companion.unit_name if inputs.companion is not None else "")
         """The unit's name; empty when no input says it."""
         self.expected = Expected(narrative, self.phrasing)
-        sections = Sections(paragraphs, Official(narrative.titles, self.expected.parts, self.expected.under))
+        sections = Sections(paragraphs, narrative.titles, self.expected.parts, self.expected.under)
         units = {frame.money_unit for frame in inputs.accounts.frames.values()} - {None}
         self.has_yuan = units == {MoneyUnit.YUAN}
         """Whether the tables are in 元, all of them."""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from docgen.review.findings import Finder, Finding
 from docgen.review.phrasing import alike, pairs
-from docgen.review.text import ITEM, Line, Number, Role, Stretch
+from docgen.review.text import ITEM, Line, Number, Stretch
 from workbook.amounts import ZERO, round_half_up
 from workbook.pack.layout import SheetKind, normalise
 from workbook.pack.words import any_of
@@ -116,7 +116,7 @@ class Items:
         """An item that no table has under this name."""
         match = mention.parts[level]
         shown, name, at = match[1].strip("“”"), normalise(match[1]), line.at(*match.span(1))
-        amount = next((n for n in line.numbers if mention.end <= n.start < stop and n.role is Role.LEVEL and n.unit == "万元"), None)
+        amount = next((n for n in line.numbers if mention.end <= n.start < stop and n.is_amount), None)
         if name in self.old:
             yield from self.on("表文-36", at=at, stated=shown, expected=self.old[name])
         elif amount is not None and amount.value and name in self.known:

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import accumulate, groupby, pairwise
 
-from docgen.review.arithmetic import FEWEST, HALF_CENT, PLAIN, Arithmetic, Row, half_of, quotient_fits, total_of
+from docgen.review.arithmetic import FEWEST, HALF_CENT, Arithmetic, Row, half_of, quotient_fits, total_of
 from docgen.review.budgets import ITEM, budget_pairs
 from docgen.review.findings import Finding
-from docgen.review.text import LEVEL, Number, Role
+from docgen.review.text import LEVEL, Number, Role, bare_name
 from workbook.amounts import ZERO
 
 _NEAR = 60
@@ -140,9 +140,9 @@ class _Lists:
     def _share(self, place: int, share: Number) -> Iterator[Finding]:
         """An amount as a share of the total of its list, or of what the words name."""
         amount = self.numbers[place]
-        if amount.unit != "万元" or amount.role is not Role.LEVEL or self.arithmetic.is_compared(share):
+        if not amount.is_amount or self.arithmetic.is_compared(share):
             return
-        of = PLAIN.sub("", re.split(r"[占比重]", share.before)[-1].removesuffix("的"))
+        of = bare_name(re.split(r"[占比重]", share.before)[-1].removesuffix("的"))
         own = self.wholes.get(amount.key)
         wholes = self.arithmetic.named.get(of, []) if of else [own] if own is not None else []
         whole = wholes[0] if len({n.value for n in wholes}) == 1 else None  # else one name stands for several things
@@ -212,7 +212,7 @@ def _item_rows(arithmetic: Arithmetic, place: int) -> Mapping[Number, Row]:
 
 def _below(arithmetic: Arithmetic, row: Row, items: Mapping[Number, Row]) -> Iterator[Finding]:
     """A total whose parts are paragraphs of their own: their sum, and that of their differences from the budget."""
-    totals = [n for n in row.numbers if n.role is Role.LEVEL and n.unit == "万元"]
+    totals = [n for n in row.numbers if n.is_amount]
     added, bound = total_of([*items]), arithmetic.half * (len(items) + 1)
     total = next((n for n in totals if abs(n.value - added) <= bound), totals[0] if len(totals) == 1 else None)
     if total is None or not items or arithmetic.is_compared(total, *items):
@@ -231,7 +231,7 @@ def _below(arithmetic: Arithmetic, row: Row, items: Mapping[Number, Row]) -> Ite
         ):
             yield from arithmetic.percentage("表文-28", share, amount.value, total.value, 部分=amount.value, 整体=total.value)
     moved = next((n for n in row.numbers if n.role is Role.MOVE and n.start > total.start), None)
-    if moved is None or not any(pattern.search(moved.before) for _, pattern in arithmetic.phrasing.budgets):
+    if moved is None or not arithmetic.phrasing.budget_in(moved.before):
         return
     (sign, word), pairs = arithmetic.moves(moved), [[*budget_pairs(item.numbers)] for item in items.values()]
     if sign and all(len(found) == 1 for found in pairs):

@@ -12,6 +12,7 @@ from workbook.pack.words import any_of
 GENERAL = "预算"
 """What a budget is called that is not said to be the initial or the adjusted one."""
 _THOUSANDS, _THOUSANDS_BEFORE_UNIT = re.compile(r"\d{3}(?!\d)"), re.compile(r"\d{3}(?:\.\d+)?\s*(?:万|元|%)")
+_CONTENT_END = re.compile("[。；]")
 _AMOUNT_IS = "(?:了|额|率|幅度)?(?:为|达|约)?"
 _KEPT = frozenset("，；：。、？！“”‘’《》—…·■①②③④⑤⑥⑦⑧⑨⑩")
 _WIDE = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
@@ -112,9 +113,32 @@ class Phrasing:
             rf"(?:^|，|20\d\d年度?)([\u4e00-\u9fff（）()]{{3,29}}?(?:{any_of(words.bodies).pattern})(?:[（(]本级[）)])?)(?:{any_of(words.acts).pattern})")
         """The same of a statement without a year: ``某某局没有``, ``截至……，某某局共有车辆``."""
 
+    def budget_in(self, words: str) -> str:
+        """Which budget *words* name; empty when none."""
+        return next((name for name, pattern in self._budget_names if pattern.search(words)), "")
+
     def opens_list(self, text: str) -> bool:
         """Whether *text* ends where the parts of a total are to follow."""
         return any(match.end() == len(text) for match in self.parts.finditer(text))
+
+    def free(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Where reasons, contents and stories stand, by the words that introduce them."""
+        story = self.story.search(text)
+        limit = story.end() if story else len(text)
+        found = [(limit, len(text)), *(match.span() for match in self.reason_first.finditer(text, 0, limit))]
+        for opening, closing in ((self.reason, self.reason_end), (self.content, _CONTENT_END)):
+            for match in opening.finditer(text, 0, limit):
+                if self.amounts_follow.match(text, match.start()):
+                    continue  # 主要用于：教育支出 3 万元
+                stop = closing.search(text, match.end())
+                found.append((match.end(), stop.start() if stop else len(text)))
+        merged: list[tuple[int, int]] = []
+        for start, end in sorted(s for s in found if s[0] < s[1]):
+            if merged and start <= merged[-1][1]:
+                merged[-1] = merged[-1][0], max(merged[-1][1], end)
+            else:
+                merged.append((start, end))
+        return tuple(merged)
 
     def _reasons(self, compare: str) -> None:
         """The patterns that tell reasons and other free text from statements."""
@@ -147,8 +171,7 @@ class Phrasing:
 
     def _budgets(self) -> None:
         """The patterns of what is said of the final account and the budget."""
-        self.budgets = tuple((names[0], any_of(names)) for names in self.words.bases[1:])
-        """The kinds of budget, the particular ones first."""
+        self._budget_names = tuple((names[0], any_of(names)) for names in self.words.bases[1:])  # the particular ones first
         words = self.words
         budget, about = any_of(tuple(w for names in words.bases[1:] for w in names)).pattern, any_of(words.about).pattern
         self.larger, self.smaller = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
@@ -14,14 +13,14 @@ from docgen.review.alignment import Match
 from docgen.review.budgets import ITEM, budget_pairs
 from docgen.review.findings import Finder, Finding
 from docgen.review.phrasing import Phrasing, normalised
-from docgen.review.text import ReportText, Role
+from docgen.review.report_text import ReportText
+from docgen.review.text import Role, clause_of
 from workbook.amounts import CENT, ZERO
 from workbook.issues import Issue, Kind
 from workbook.values import dataclass
 
 _STATED = ("difference", "level")
 _SHORTEST, _LEAD = 4, 24
-_CLAUSE = re.compile(r"[。；：，]")
 _CUSTOM = 2
 """So many items with a reason make it the report's custom."""
 
@@ -79,7 +78,7 @@ def _named(before: str, labels: Collection[str]) -> str:
 
 def _clause_before(text: str, start: int) -> str:
     """The clause that introduces a reason."""
-    return _CLAUSE.split(text[:start].rstrip("：，"))[-1]
+    return clause_of(text[:start].rstrip("：，"))
 
 
 class _Search:
@@ -119,9 +118,6 @@ class _Search:
         place = line.original(*span)
         return Reason(change, paragraph, self.text.texts[paragraph][slice(*place)].strip(" \u00a0，。；：\n\t"), place)
 
-    def _is_budgets(self, words: str) -> bool:
-        return any(pattern.search(words) for _, pattern in self.phrasing.budgets)
-
     def is_wanted(self, change: Change, anchor: Match) -> bool:
         """Whether a reason is missed: not where the parts follow with theirs, nor beside a budget in a report that never explains those."""
         number, section = anchor.stated.paragraph, self.text.sections.of.get(anchor.stated.paragraph)
@@ -130,7 +126,7 @@ class _Search:
         ):
             return False
         return change.id in self.stated or any(
-            self._is_budgets(_clause_before(line.text, start)) for line in self.text.lines.values() for start, _ in line.free)
+            self.phrasing.budget_in(_clause_before(line.text, start)) for line in self.text.lines.values() for start, _ in line.free)
 
     def _here(self, change: Change, anchor: Match) -> tuple[int, int] | None:
         """The free text after the statement of *change*, up to the next comparison in the paragraph."""
@@ -149,9 +145,9 @@ class _Search:
         if (found := next((span for span, name in named.items() if name == own), None)) is not None:
             return found  # the reasons of several comparisons follow them, each with the name of its own
         budget = next((n.start for n in line.numbers if n.start > first.stop and n.role is Role.BASE), len(line.text))
-        is_budgets = self._is_budgets(change.against)
+        is_budgets = bool(self.phrasing.budget_in(change.against))
         for start, end in given:
-            is_for_budget = self._is_budgets(_clause_before(line.text, start))  # 比上年……。决算数小于预算数的原因是……
+            is_for_budget = bool(self.phrasing.budget_in(_clause_before(line.text, start)))  # 比上年……。决算数小于预算数的原因是……
             if not named[start, end] and ((start < limit and is_for_budget <= is_budgets) or (start < budget and is_for_budget and is_budgets)):
                 return start, end
         for start, end in line.free:

@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 from docgen.docx.paragraphs import DocParagraph
 from docgen.review.phrasing import alike, normalised, pairs
-from workbook.values import dataclass
 
 RECOGNISED = 3
 """With fewer sections than this the headings tell nothing."""
@@ -60,25 +59,17 @@ class Heading(NamedTuple):
     """Whether the text of the section goes on in the same paragraph."""
 
 
-@dataclass(frozen=True, slots=True)
-class Official:
-    """The headings of the form: section → heading, the sub-headings with their sections, the parts that hold them."""
-
-    titles: Mapping[int, str]
-    parts: Sequence[str]
-    under: Sequence[tuple[int, str]] = ()
-
-
 class Sections:
     """Where the sections of the narrative stand in *paragraphs*."""
 
-    def __init__(self, paragraphs: Sequence[DocParagraph], official: Official) -> None:
+    def __init__(self, paragraphs: Sequence[DocParagraph], titles: Mapping[int, str], parts: Sequence[str], under: Sequence[tuple[int, str]]) -> None:
+        """*titles*, *parts*, *under*: the form's headings by section, its parts that hold them, its sub-headings with their sections."""
         body = [p for p in paragraphs if not p.table and p.text.strip()]
-        self.start, self.end = _bounds(body, official.parts)
+        self.start, self.end = _bounds(body, parts)
         """First and last paragraph of the narrative."""
         found = [h for p in body if self.start <= p.number <= self.end and (h := _heading(p)) is not None]
-        wanted = {s: [bare_heading(title)] for s, title in official.titles.items()}
-        for section, title in official.under:
+        wanted = {s: [bare_heading(title)] for s, title in titles.items()}
+        for section, title in under:
             wanted.setdefault(section, []).append(bare_heading(title))
         chosen = _chosen(found, wanted, body)
         self.headings = {section: heads[0].paragraph.number for section, heads in chosen.items()}
