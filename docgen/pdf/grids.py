@@ -20,11 +20,10 @@ TOUCH = 3.0
 _OVERFLOWN = 0.5
 """Lines of a cell nearer than this (in sizes) lie on each other: the upper one is the end of a text too long for the cell above."""
 _COLUMN, _SEVERAL, _TORN = 2, 3, 3.5
-"""So many amounts below each other in one cell are several rows without lines between."""
+"""So many amounts below each other in one cell are several rows without lines between, so many lines with so wide a gap (in sizes) several columns."""
 _MOST_CROSSINGS, _MOST_CELLS = 4_000_000, 100_000
 """No table of a page has so many."""
 AMOUNT = re.compile(r"[-−－]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,6}")
-_AMOUNTS = re.compile(rf"(?<!\d){AMOUNT.pattern}\s+{AMOUNT.pattern}")
 _NUMBER = frozenset("0123456789.,-−－%()（）")
 _TOGETHER, _APART, _PADDING = 0.25, 0.08, 1.3
 """Characters drawn one after the other with no wider gap (in sizes) are a run; with so wide a one at a ruling line they are two;
@@ -102,17 +101,11 @@ def _is_whole(grid: Grid) -> bool:
     """Whether rows and columns are parted by lines: no row holds columns of amounts, or of texts where it is the only one, no cell a row of amounts."""
     if grid.rows == 1 and sum(len(cell.lines) > 1 for cell in grid.cells) > 1:
         return False
-    if any(_AMOUNTS.search(line.text) for cell in grid.cells for line in cell.lines):
-        return False
-    if any(sum(_is_torn(line) for line in cell.lines) >= _SEVERAL for cell in grid.cells):
+    torn = [[line for line in cell.lines if any(b - a > _TORN * line.size for a, b in pairwise(line.lefts))] for cell in grid.cells]
+    if any(len(lines) >= _SEVERAL or any(len(AMOUNT.findall(line.text)) > 1 for line in lines) for lines in torn):
         return False
     columns = Counter(cell.row for cell in grid.cells if sum(AMOUNT.fullmatch(line.text) is not None for line in cell.lines) >= _COLUMN)
     return max(columns.values(), default=0) < 2
-
-
-def _is_torn(line: Line) -> bool:
-    """Whether a line has parts that stand apart."""
-    return any(b - a > _TORN * line.size for a, b in pairwise(line.lefts))
 
 
 def _united(rules: Iterable[Rule]) -> list[Rule]:

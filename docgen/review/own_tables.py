@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import count, dropwhile, takewhile
@@ -24,7 +24,7 @@ from workbook.errors import InputError
 from workbook.formats.marks import Extent, Marks
 from workbook.formats.sniff import FileFormat
 from workbook.formats.source import Content, RawSheet, Source
-from workbook.issues import CellRef, Kind, Severity, TableName
+from workbook.issues import CellRef, Issue, Kind, Severity, TableName
 from workbook.pack.choice import Choice
 from workbook.pack.loading import Pack
 from workbook.reading.accounts import Accounts
@@ -35,8 +35,10 @@ from workbook.values import dataclass
 
 _ABOVE, _BELOW = 4, 4
 """So many paragraphs above a table may be its title and frame, so many below it its notes."""
-_MOST_WRONG, _TORN = 4, ("规范-29", "规范-30", "规范-33")
-"""So many findings in a table without ruling lines, or one of these (columns missing, no amount, amounts moved), make it a misread one."""
+_MOST_WRONG, _MOST = 4, 0.9
+_DOUBTFUL = frozenset({"规范-13", "规范-16", "规范-27", "规范-29", "规范-30", "规范-33"})
+"""What says that a table without ruling lines was misread, as more findings and fewer of its amounts taken up do: rows without code or
+upper code, texts for amounts, rows or columns missing, no amount, amounts moved."""
 _TITLE_WITHIN, _HEAD = 2, 8
 _CONTINUED = re.compile(r"续\s*上?\s*表|[(（]\s*续\s*[)）]")
 _TABLE_TITLE = re.compile(r"[\u4e00-\u9fff“”]{4,}表\s*(?:[(（][^()（）]*[)）]\s*)?$")
@@ -70,7 +72,7 @@ class OwnTables:
     sheets: Mapping[str, DocSheet]
     """By the name of the sheet."""
     misread: Mapping[str, Table]
-    """Tables without ruling lines whose amounts contradict each other all over, by their codes; the accounts are without them."""
+    """Tables of a PDF that were not read as they are shown, by their codes; the accounts are without them."""
     loose: frozenset[str] = frozenset()
     """Codes of the other tables without ruling lines: names that wrapped may be cut."""
 
@@ -94,20 +96,42 @@ def own_tables(report: ReportFile, pack: Pack | None = None, year: int | None = 
         if year is not None:
             raise
         accounts = Accounts(source, pack, {}, {}, given_year=year)  # it holds none of the tables
-    numbers = report.loose if isinstance(report, PdfReport) else frozenset[int]()
-    loose = frozenset(code for code, t in accounts.tables.items() if isinstance(name := t.sheet.name, TableName) and name.table in numbers)
-    misread = {code: accounts.tables[code] for code in _misread(accounts, loose)} if loose else {}
+    misread, loose = [], frozenset[str]()
+    if isinstance(report, PdfReport):
+        loose = frozenset(code for code, t in accounts.tables.items() if isinstance(name := t.sheet.name, TableName) and name.table in report.loose)
+        misread = [*_misread(accounts, loose)]
     tables = {code: table for code, table in accounts.tables.items() if code not in misread}
     copies = tuple([(code, sheet) for code, sheet in accounts.duplicates if code in tables])
-    return OwnTables(replace(accounts, tables=tables, duplicates=copies, unrecognised=(), choice=choice), sheets, misread, loose)
+    return OwnTables(
+        replace(accounts, tables=tables, duplicates=copies, unrecognised=(), choice=choice), sheets, {code: accounts.tables[code] for code in misread}, loose)
 
 
-def _misread(accounts: Accounts, loose: Iterable[str]) -> list[str]:
-    """Which of the tables without ruling lines cannot be what the report shows."""
+def _misread(accounts: Accounts, loose: Container[str]) -> Iterator[str]:
+    """Which tables of a PDF cannot be what it shows: of those with ruling lines such as lack columns that may stand elsewhere, of the others also such as contradict themselves."""
     issues = [i for i in check(accounts).issues if i.severity is not Severity.TAIL and i.kind in (Kind.INTRA, Kind.FORM)]
-    counted = Counter(issue.sheet for issue in issues)
-    torn = {issue.sheet for issue in issues if issue.code in _TORN}
-    return [code for code in loose if counted[code] > _MOST_WRONG or code in torn]
+    has_rest = bool(accounts.unrecognised or accounts.duplicates)
+    for code, table in accounts.tables.items():
+        own = [issue for issue in issues if issue.sheet == code]
+        is_cut = has_rest and any(c not in table.layout.optional_columns for c in table.structure.absent_columns)
+        if is_cut or (code in loose and (
+                len(own) > _MOST_WRONG or any(issue.code in _DOUBTFUL for issue in own) or not _is_whole(table) or not _has_one_cause(own))):
+            yield code
+
+
+def _is_whole(table: Table) -> bool:
+    """Whether nearly all amounts of the sheet were taken up."""
+    shown = sum(isinstance(c, Decimal) and bool(c) and c != c.to_integral() for row in table.sheet.rows for c in row)
+    taken = sum(bool(value) for column in table.columns.values() for value in column.values())
+    return taken >= shown * _MOST
+
+
+def _has_one_cause(issues: Iterable[Issue]) -> bool:
+    """Whether a single cell takes part in all formulas that do not hold, or one of two."""
+    broken = [{cell.ref for cell in issue.cells} for issue in issues if issue.kind is Kind.INTRA and issue.severity is Severity.ERROR]
+    for _ in range(2):
+        counted = Counter(ref for refs in broken for ref in refs)
+        broken = [refs for refs in broken if max(counted, key=counted.__getitem__) not in refs]
+    return not broken
 
 
 def _headings(report: ReportFile) -> list[str]:
