@@ -118,7 +118,7 @@ def _place(
         scale = width / sum(natural) if text else 1.0
         ends = [left + at * scale for at in accumulate(natural, initial=0.0)]
         for index, character in enumerate(text):
-            page.glyphs.append(Glyph(character, ends[index], ends[index + 1], base, size, paragraph or 0))
+            page.glyphs.append(Glyph(character, ends[index], ends[index + 1], base, size))
             if paragraph is not None:
                 starts[page.number, round(base, 2), round(ends[index], 2)] = paragraph
 

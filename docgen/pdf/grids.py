@@ -26,8 +26,8 @@ _MOST_CROSSINGS, _MOST_CELLS = 4_000_000, 100_000
 AMOUNT = re.compile(r"[-−－]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,6}")
 _NUMBER = frozenset("0123456789.,-−－%()（）")
 _TOGETHER, _APART, _PADDING = 0.25, 0.08, 1.3
-"""Characters drawn one after the other with no wider gap (in sizes) are a run; with so wide a one at a ruling line they are two;
-a run no farther from a side of its cell stands at it."""
+"""Digits drawn one after the other with no wider gap (in sizes) are a number, other characters with no wider one than the second a text,
+and so are digits where a ruling line stands between; it stands at a side of its cell that is no farther off."""
 
 
 class Cell(NamedTuple):
@@ -103,6 +103,8 @@ def _is_whole(grid: Grid) -> bool:
         return False
     torn = [[line for line in cell.lines if any(b - a > _TORN * line.size for a, b in pairwise(line.lefts))] for cell in grid.cells]
     if any(len(lines) >= _SEVERAL or any(len(AMOUNT.findall(line.text)) > 1 for line in lines) for lines in torn):
+        return False
+    if any(sum(AMOUNT.fullmatch(word) is not None for word in line.text.split()) > 1 for cell in grid.cells for line in cell.lines):
         return False
     columns = Counter(cell.row for cell in grid.cells if sum(AMOUNT.fullmatch(line.text) is not None for line in cell.lines) >= _COLUMN)
     return max(columns.values(), default=0) < 2
@@ -230,16 +232,13 @@ def _spans(
 
 
 def _runs(glyphs: Iterable[Glyph], xs: Sequence[float]) -> Iterator[list[Glyph]]:
-    """Characters drawn at once, digits also one by one, one right after the other, up to a place of *xs* that stands between two."""
+    """Characters drawn one right after the other: texts, and numbers up to a place of *xs* that stands between two."""
     run: list[Glyph] = []
     for glyph in glyphs:
         last = run[-1] if run else glyph
-        gap = glyph.left - last.right
-        if run and (
-            glyph.base != last.base or abs(gap) > _TOGETHER * glyph.size
-            or not (glyph.text in _NUMBER and last.text in _NUMBER if glyph.run != last.run else glyph.run)
-            or (gap > _APART * glyph.size and bisect_right(xs, glyph.left) != bisect_right(xs, last.right))
-        ):
+        gap, is_number = (glyph.left - last.right) / glyph.size, glyph.text in _NUMBER and last.text in _NUMBER
+        if run and (glyph.base != last.base or abs(gap) > (_TOGETHER if is_number else _APART) or (
+                is_number and gap > _APART and bisect_right(xs, glyph.left) != bisect_right(xs, last.right))):
             yield run
             run = []
         run.append(glyph)

@@ -21,8 +21,6 @@ class Glyph(NamedTuple):
     """Of the line that it stands on."""
     size: float
     """Width of a Chinese character, else height of the characters of its kind."""
-    run: int = 0
-    """Characters with the same number were drawn at once; nought: unknown."""
 
     @property
     def middle(self) -> float:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from math import inf
 from typing import NamedTuple
 
 from docgen.docx.paragraphs import Margin
 from docgen.pdf.grids import Grid, grids_of
-from docgen.pdf.lines import Box, Line, PageMarks, lines_of
+from docgen.pdf.lines import Box, Line, PageMarks, Rule, lines_of
 
 _MARGIN = 100.0
 """So many points at the top and at the foot of a page may be header and footer."""
@@ -20,6 +21,9 @@ LEADER = re.compile(r"(?:[.…·．]{3,}\s*|\t)\d{1,3}$")
 _AT = 8.0
 """So near each other, in points, are lines at the same place of several pages."""
 MONEY = re.compile(r"单位\s*[:：]")
+_UNIT = re.compile(r"(?<!金额)(?<!货币)(?:部门|单位)(?:名称)?[:：](?!\s*(?:万元|元))")
+_BACK, _FEWEST_RULES = 6, 5
+"""A sheet that is cut for its width goes on so many pages later at most; so many ruling lines tell that rows are the same."""
 _ON_PAGES, _OF_PAGES = 3, 0.3
 """A line at the same place of so many pages, and of so large a share of them, is a header or footer."""
 _SMALLEST_CHART, _LARGEST_CHART = 80.0, 0.6
@@ -49,6 +53,37 @@ class Page:
                 is_above = line.base < _MARGIN
                 if is_above or line.top > self.height - _MARGIN:
                     yield line, re.sub(r"\d+", "#", "".join(line.text.split())), index == 0
+
+
+def beside_each_other(pages: Iterable[PageMarks]) -> list[PageMarks]:
+    """The pages, those put together that a printed sheet was cut into for its width: ruled alike, the unit's name on the first only."""
+    found: list[PageMarks] = []
+    for page in pages:
+        alike = [i for i, other in enumerate(found[-_BACK:], max(len(found) - _BACK, 0)) if _is_cut(other, page)]
+        if alike:
+            place = min(alike, key=lambda i: found[i].width)
+            found[place] = _widened(found[place], page)
+        else:
+            found.append(page)
+    return found
+
+
+def _is_cut(page: PageMarks, rest: PageMarks) -> bool:
+    """Whether the *rest* of a page's rows stands on another."""
+    rows, others = (sorted({round(rule.at) for rule in marks.across}) for marks in (page, rest))
+    if len(rows) < _FEWEST_RULES or page.height != rest.height or abs(rows[0] - others[0] if others else inf) > 2:
+        return False
+    is_alike = all(min(abs(a - b) for b in ys) <= 2 for xs, ys in ((rows, others), (others, rows)) for a in xs)
+    return is_alike and not _UNIT.search("".join(glyph.text for glyph in rest.glyphs)) and _UNIT.search("".join(glyph.text for glyph in page.glyphs)) is not None
+
+
+def _widened(page: PageMarks, rest: PageMarks) -> PageMarks:
+    left, bottom = min(rule.start for rule in rest.across), max(rule.at for rule in rest.across)
+    by = max(rule.end for rule in page.across) - left
+    glyphs = [g._replace(left=g.left + by, right=g.right + by) for g in rest.glyphs if g.left > left and g.centre < bottom]
+    return page._replace(
+        width=page.width + rest.width, glyphs=page.glyphs + glyphs, across=page.across + [Rule(at, start + by, end + by) for at, start, end in rest.across],
+        down=page.down + [Rule(at + by, start, end) for at, start, end in rest.down])
 
 
 def _drawings(marks: PageMarks, grids: Sequence[Grid]) -> Iterator[Box]:

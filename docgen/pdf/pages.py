@@ -128,7 +128,7 @@ def _quarters(text: Any, index: int) -> float:
 def _glyphs(text: Any, turn: PdfMatrix) -> tuple[list[Glyph], int]:
     """The characters, those left out that pdfium adds between words and lines and those that slant across the page."""
     found: list[Glyph] = []
-    unreadable, run, slants = 0, 0, False
+    unreadable = 0
     box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     box_at, x_at, y_at = ctypes.byref(box), ctypes.byref(x), ctypes.byref(y)
     for index in range(raw.FPDFText_CountChars(text)):
@@ -139,10 +139,7 @@ def _glyphs(text: Any, turn: PdfMatrix) -> tuple[list[Glyph], int]:
         if code in _UNREADABLE or 0xD800 <= code <= 0xDFFF:
             unreadable += 1
             continue
-        drawn = ctypes.cast(raw.FPDFText_GetTextObject(text, index), ctypes.c_void_p).value or 0
-        if drawn != run:
-            run, slants = drawn, abs(_quarters(text, index) - round(_quarters(text, index))) > _SLANTING
-        if slants:
+        if abs((quarters := _quarters(text, index)) - round(quarters)) > _SLANTING:
             continue
         raw.FPDFText_GetLooseCharBox(text, index, box_at)
         raw.FPDFText_GetCharOrigin(text, index, x_at, y_at)
@@ -153,7 +150,7 @@ def _glyphs(text: Any, turn: PdfMatrix) -> tuple[list[Glyph], int]:
         size = right - left if code > 0x2E7F else abs(y1 - y2)
         if not (left < right and _SMALLEST < size < _LARGEST and abs(left) + abs(base) < _FARTHEST):  # also when one is no number
             continue
-        found.append(Glyph(chr(code), left, right, base, size, run))
+        found.append(Glyph(chr(code), left, right, base, size))
     return found, unreadable
 
 

@@ -12,7 +12,7 @@ from docgen.docx.paragraphs import DocParagraph, ReportFile
 from docgen.pdf.flow import Flow, Piece
 from docgen.pdf.lines import PageMarks
 from docgen.pdf.loose import take_loose_tables
-from docgen.pdf.margins import Page, take_margins
+from docgen.pdf.margins import Page, beside_each_other, take_margins
 from workbook.errors import InputError
 from workbook.values import dataclass
 
@@ -54,7 +54,7 @@ def report_of(path: Path, marked: Iterable[PageMarks], slack: float = 0.0) -> Pd
 
     Raises :class:`InputError` when they hold no text.
     """
-    pages = [Page(marks) for marks in marked]
+    pages = [Page(marks) for marks in beside_each_other(marked)]
     scanned = tuple(page.number for page in pages if page.is_scanned)
     if not any(page.lines or page.grids for page in pages):
         if scanned:

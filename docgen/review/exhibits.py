@@ -91,10 +91,17 @@ def _broken(shown: OwnTables, finder: Finder) -> Iterator[Finding]:
     for issue in checked.issues:
         layout = finder.inputs.pack.sheets.get(issue.sheet or "")
         is_explained = bool(shown.misread) or (layout is not None and _is_newer(layout, finder))
-        if (not has_tables and not issue.cells) or (issue.code == _MISSING and is_explained) or (issue.code == _NAME and issue.sheet in shown.loose):
+        if (not has_tables and not issue.cells) or (issue.code == _MISSING and is_explained) or (issue.code == _NAME and _is_cut(issue, shown, finder)):
             continue  # of tables that are elsewhere
         number = next((n for cell in issue.cells if (n := shown.paragraph(cell.ref)) is not None), None)
         yield Finding(replace(issue, paragraph=number, text=finder.quoted((number, 0, 0))), *finder.all_of(number)[1:])
+
+
+def _is_cut(issue: Issue, shown: OwnTables, finder: Finder) -> bool:
+    """Whether a name in a PDF may have been cut where its line or its cell ends."""
+    names = {**finder.inputs.pack.functional.names, **finder.inputs.pack.economic.names}
+    is_start = any(str(issue.cells[0].value).strip() in names.get(str(cell.value).strip(), "")[:-1] for cell in issue.cells)
+    return issue.sheet in shown.loose or (shown.is_printed and is_start)
 
 
 def _compare(shown: OwnTables, parts: Sequence[Table], ours: Table, finder: Finder) -> Iterator[Finding]:

@@ -75,6 +75,8 @@ class OwnTables:
     """Tables of a PDF that were not read as they are shown, by their codes; the accounts are without them."""
     loose: frozenset[str] = frozenset()
     """Codes of the other tables without ruling lines: names that wrapped may be cut."""
+    is_printed: bool = False
+    """Whether they are those of a PDF."""
 
     def paragraph(self, ref: CellRef | None) -> int | None:
         """The paragraph in which a cell stands."""
@@ -103,7 +105,7 @@ def own_tables(report: ReportFile, pack: Pack | None = None, year: int | None = 
     tables = {code: table for code, table in accounts.tables.items() if code not in misread}
     copies = tuple([(code, sheet) for code, sheet in accounts.duplicates if code in tables])
     return OwnTables(
-        replace(accounts, tables=tables, duplicates=copies, unrecognised=(), choice=choice), sheets, {code: accounts.tables[code] for code in misread}, loose)
+        replace(accounts, tables=tables, duplicates=copies, unrecognised=(), choice=choice), sheets, {code: accounts.tables[code] for code in misread}, loose, isinstance(report, PdfReport))
 
 
 def _misread(accounts: Accounts, loose: Container[str]) -> Iterator[str]:

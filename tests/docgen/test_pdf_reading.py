@@ -206,7 +206,7 @@ def test_a_table_with_three_lines_has_the_columns_of_its_texts(tmp_path: Path) -
 
 
 def test_a_row_that_the_page_end_cuts_through_is_one(tmp_path: Path) -> None:
-    xs = (60, 100, 200, 300, 400)
+    xs = (60, 102.5, 201, 300, 400)
     head = ("科目编码", "科目名称", "小计", "基本支出")
     first, second = Sheet(), Sheet()
     first.table(740, xs, [head, ("20805", "行政事业单位养老支", "31.50", "31.50")])
