@@ -11,10 +11,10 @@ from docgen.docx.xml import attribute
 from docgen.model import Block, BreakBlock, ChartBlock, Paragraph, TableBlock, TemplateBlock, Text
 from docgen.template import Template
 from docgen.template.elements import Element, Role, TableElement
-from docgen.writing import charts, contents, tables
+from docgen.writing import charts, tables
 from docgen.writing.paging import Item, Pages
 from docgen.writing.runs import Spans, kept
-from docgen.writing.sections import Sections, text_width
+from docgen.writing.sections import Sections, bookmarked, deepest_level, field_code, text_width, write_contents
 from docgen.writing.tables import Grid, Look, Measure
 
 CHART_STYLE, CAPTION_STYLE, TABLE_CAPTION_STYLE, TABLE_NOTE_STYLE, GAP_STYLE = "图", "图题", "表题", "表注", "间隔"
@@ -55,7 +55,7 @@ class Body:
         """How each table is set, by number of its block; with the heights of its rows."""
         self._contents: tuple[int, Element] | None = None
         self._seen: set[int] = set()
-        self._level = next((contents.deepest_level(contents.field_code(e.tail)) for e in own if e.role is Role.CONTENTS), -1)
+        self._level = next((deepest_level(field_code(e.tail)) for e in own if e.role is Role.CONTENTS), -1)
         self.pages = Pages(template.metrics, self._sections.current)
 
     def add_all(self, blocks: Iterable[Block]) -> None:
@@ -97,7 +97,7 @@ class Body:
             styles = self.contents_styles
             self.pages.reckon([(styles[level], text) for level, text, _ in self.headings])
             headings = [(level, text, item.page) for level, text, item in self.headings]
-            self._out[place] = contents.write_contents(contents.field_code(element.tail), headings, styles)
+            self._out[place] = write_contents(field_code(element.tail), headings, styles)
         return [*self._out, self._sections.current]
 
     # ------------------------------------------------------------ blocks
@@ -125,7 +125,7 @@ class Body:
         if level > self._level or self._contents is None or not (text := text.strip()):
             return content
         self.headings.append((level, text, item))
-        return contents.bookmarked(len(self.headings) - 1, content)
+        return bookmarked(len(self.headings) - 1, content)
 
     def _table(self, block: TableBlock) -> None:
         if block.caption:
