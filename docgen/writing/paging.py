@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from docgen.docx.styles import Metrics, head_metrics
 from docgen.writing import sections
@@ -51,24 +51,16 @@ class Item:
         return self.before + sum(self.heights) + self.after
 
 
-@dataclass(slots=True)
 class Pages:
     """Records what is set, then reckons the pages."""
 
-    metrics: Mapping[str, Metrics]
-    """Sizes of the paragraph styles by id."""
-    first_section: str
-    items: list[Item] = field(default_factory=list)
-    height: float = 0.0
-    """Height between the margins of the section being set."""
-    _known: tuple[int, _Layout] | None = None
-    _own: dict[tuple[str, str], Metrics] = field(default_factory=dict)
-    """Sizes by style and own formatting."""
-    _width: float = 0.0
-    _break: bool = False
-
-    def __post_init__(self) -> None:
-        self._take(self.first_section)
+    def __init__(self, metrics: Mapping[str, Metrics], first_section: str) -> None:
+        self.metrics, self.first_section = metrics, first_section
+        self.items: list[Item] = []
+        self._layout, self._placed = _Layout(first_section), 0  # so many items are on its pages
+        self._own: dict[tuple[str, str], Metrics] = {}  # sizes by style and own formatting
+        self._break = False
+        self._take(first_section)
 
     def _take(self, section: str) -> None:
         self._width = sections.text_width(section) / 20
@@ -109,23 +101,20 @@ class Pages:
         end = len(self.items)
         while end and self.items[end - 1].keep_next:
             end -= 1
-        layout, broken = self._laid_out(end), []
+        self._place(self._layout, self._placed, end)
+        layout, self._placed, broken = copy(self._layout), end, []
         last = [*self.items[end:], Item(heights, heading_rows=heading_rows, together=together, new_page=self._break)]
         for number, item in enumerate(last):
             broken = layout.place(item, last[number + 1 :] if item.keep_next else ())
         return broken
 
-    def _laid_out(self, end: int) -> _Layout:
-        """The pages with the items up to *end*, which are set once."""
-        start, layout = self._known or (0, _Layout(self.first_section))
+    def _place(self, layout: _Layout, start: int, end: int) -> None:
         for number in range(start, end):
             item = self.items[number]
             if item.section is not None:
                 layout.begin_section(item.section)
-            elif not item.contents:  # it stands in a section of its own
+            else:
                 layout.place(item, self.items[number + 1 : number + _CHAIN] if item.keep_next else ())
-        self._known = end, layout
-        return copy(layout)
 
     def room(self) -> float:
         """Height that is left for a table on the page, when everything since the last break stands on it."""
@@ -159,14 +148,10 @@ class Pages:
 
     def reckon(self, entries: Sequence[tuple[str, str]]) -> None:
         """Give every item its page; *entries* are style id and text of the lines of the contents."""
-        layout = _Layout(self.first_section)
-        for number, item in enumerate(self.items):
-            if item.section is not None:
-                layout.begin_section(item.section)
-                continue
-            if item.contents:
+        for item in self.items:
+            if item.contents:  # it stands in a section of its own: until now it took no room
                 item.heights = [height for style_id, text in entries for height in self._entry(self._metrics(style_id), text)]
-            layout.place(item, self.items[number + 1 :] if item.keep_next else ())
+        self._place(_Layout(self.first_section), 0, len(self.items))
 
     def _entry(self, metrics: Metrics, text: str) -> Sequence[float]:
         return (metrics.line_height,) * count_lines(text + "……12", metrics.size, self._width - metrics.left)
