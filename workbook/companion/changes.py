@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 from workbook.amounts import MoneyUnit
-from workbook.companion.lists import LISTS, columns_of, list_records, matched, text_fields, words_of
+from workbook.companion.lists import LISTS, columns_of, list_records, matched, words_of
 from workbook.companion.model import Companion, Level, Reason
 from workbook.editing.cells import Difference
 from workbook.entries import BLANK, Entry
@@ -97,7 +97,10 @@ def _mapped(companion: Companion, change: Callable[[TextHit, Entry], Entry]) -> 
         for key, entry in companion.entries.items()}
     lists: dict[str, Any] = {}
     for role, kind in LISTS.items():
-        sheet, fields, found = form.name(role), tuple(text_fields(role, form)), []
+        sheet, found = form.name(role), []
+        # The fields that hold texts written by people.
+        fields = [
+            c.field for c in columns_of(form, role) if kind.holds_entry(c) and not (c.numeric or c.choices or c.field == "sheet_name")]
         for one in getattr(companion, kind.attribute):
             name = f"{sheet} {words_of(getattr(one, kind.name)) if kind.name else ''}".strip()
             target = one.slot if role is Role.REASONS else sheet

@@ -156,13 +156,6 @@ def words_of(content: Entry | Content) -> str:
     return f"{content.normalize():f}" if isinstance(content, Decimal) else content or ""
 
 
-def text_fields(role: Role, form: CompanionForm) -> Iterator[str]:
-    """The fields of a list's records that hold texts written by people."""
-    for column in columns_of(form, role):
-        if LISTS[role].holds_entry(column) and not (column.numeric or column.choices or column.field == "sheet_name"):
-            yield column.field
-
-
 def matched(old: Sequence[Record], new: Sequence[Record]) -> tuple[list[tuple[Record | None, Record]], list[Record]]:
     """Each new record with the old one whose row it takes, by key (or position), and the old ones that went."""
     if not any(r.key for r in (*old, *new)):

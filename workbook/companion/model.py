@@ -267,16 +267,13 @@ class Companion:
         amounts = tuple((p.fund, p.score, p.adjusted_budget, p.actual, p.initial_budget) for p in self.projects)
         return (self.nature, tuple(map(self.text, self.form.numbers)), self.budget, amounts)
 
-    def _budget_tables(self) -> dict[str, CompanionTable]:
-        budgets = self.form.sheet(Role.BUDGET).budgets or ((BUDGET, Fund("")),)
-        first = budgets[0][1].name
-        return {table: budget_table(self.path, table, [b for b in self.budget if (b.fund or first) == fund.name]) for table, fund in budgets}
-
     def tables(self) -> dict[str, CompanionTable]:
         """What formulas, figures and drivers name: ``底稿``, ``年初预算`` and ``绩效自评``; blank numbers are absent."""
+        budgets = self.form.sheet(Role.BUDGET).budgets or ((BUDGET, Fund("")),)
+        first = budgets[0][1].name
         return {
             COMPANION: number_table(self.path, {name: self.text(name) for name in self.form.numbers}, self.form.units, self.form.optional),
-            **self._budget_tables(),
+            **{table: budget_table(self.path, table, [b for b in self.budget if (b.fund or first) == fund.name]) for table, fund in budgets},
             PROJECTS: project_table(self.path, ((p.fund, {
                 f.metadata["column"].id: getattr(p, f.name) for f in fields(Project) if f.type == "Entry" and f.name != "sheet_name"})
                 for p in self.projects)),

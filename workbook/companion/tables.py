@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from workbook.companion.model import BudgetLine
 
 NAME, FUND = "项目名称", "预算类别"
-"""Texts of a project that its row gives (:meth:`CompanionTable.text`)."""
+"""Texts of a project that its row gives (:meth:`CompanionTable.raw`)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +47,6 @@ class CompanionTable(Table):
 
     def raw(self, row: str, column: str) -> str:
         """The cell's content as the 底稿 holds it."""
-        return self.entry(row, column).text
-
-    def text(self, row: str, column: str) -> str:
-        """A text of a project: :data:`NAME` or :data:`FUND`."""
         return self.entry(row, column).text
 
     def label(self, row: str, column: str) -> str:

@@ -107,17 +107,17 @@ class _Parser:
         left = self.signed()
         while self.is_next("OPERATOR-INFIX") and (operator := _OPERATORS.get(self.tokens[-1].value)) and operator[0] > level:
             self.tokens.pop()
-            left = self.binary(operator[1], left, self.expression(operator[0]))
+            left = partial(_combined, operator[1], left, self.expression(operator[0]), self.is_array)
         return left
 
     def signed(self) -> Node:
         if self.is_next("OPERATOR-PREFIX"):
             sign, operand = self.tokens.pop().value, self.signed()
-            return operand if sign == "+" else self.binary(_OPERATORS["-"][1], _constant(ZERO), operand)
+            return operand if sign == "+" else partial(_combined, _OPERATORS["-"][1], _constant(ZERO), operand, self.is_array)
         node = self.primary()
         while self.is_next("OPERATOR-POSTFIX"):
             self.tokens.pop()
-            node = self.binary(_OPERATORS["/"][1], node, _constant(Decimal(100)))
+            node = partial(_combined, _OPERATORS["/"][1], node, _constant(Decimal(100)), self.is_array)
         return node
 
     def primary(self) -> Node:
@@ -156,9 +156,6 @@ class _Parser:
         if not fewest <= len(arguments) <= most:
             raise UnsupportedError(name)
         return lambda read: function(*[argument(read) for argument in arguments])
-
-    def binary(self, operator: Callable[[Scalar, Scalar], Scalar], left: Node, right: Node) -> Node:
-        return partial(_combined, operator, left, right, self.is_array)
 
 
 def _constant(value: Scalar) -> Node:

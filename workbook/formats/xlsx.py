@@ -7,6 +7,7 @@ itself; a package that differs is rewritten in memory.
 from __future__ import annotations
 
 import re
+from html import escape
 
 from workbook.formats.archive import Member, make_member, write_archive
 from workbook.formats.marks import MAX_TEXT_BYTES, Marks, Prepared
@@ -136,10 +137,8 @@ class XlsxBook:
 
 def _relationships(relations: list[tuple[str, str, str]]) -> str:
     """A relationships part with *relations*: id, kind and target of each."""
-    from xml.sax.saxutils import quoteattr  # here, because it brings a whole HTTP client with it
-
     lines = [
-        f'<Relationship Id={quoteattr(key)} Type="{_RELATIONSHIPS}/{kind}" Target="{target}"/>'
+        f'<Relationship Id="{escape(key)}" Type="{_RELATIONSHIPS}/{kind}" Target="{target}"/>'
         for key, kind, target in relations
     ]
     namespace = "http://schemas.openxmlformats.org/package/2006/relationships"
