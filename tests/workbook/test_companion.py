@@ -175,7 +175,7 @@ def test_projects_are_a_table_by_budget(tmp_path, pack):
     assert table.codes() == ("一般公共预算1", "政府性基金预算2")
     assert table.leaves(lambda row: row.startswith("政府性基金预算")) == ("政府性基金预算2",)
     assert [table.value("政府性基金预算2", c) for c in ("自评得分", "执行数")] == [Decimal("80.46"), Decimal("2.25")]
-    assert [table.text("政府性基金预算2", c) for c in ("项目名称", "预算类别")] == ["教育三项改革资金", "政府性基金预算"]
+    assert [table.raw("政府性基金预算2", c) for c in ("项目名称", "预算类别")] == ["教育三项改革资金", "政府性基金预算"]
     assert table.label("一般公共预算1", "执行数") == "底稿“绩效自评” 名师视界直播运行费·执行数"
 
 
