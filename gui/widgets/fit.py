@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
 
 from gui.style.icon import dress
 from gui.style.theme import GRID
@@ -27,7 +27,6 @@ class ElidedLabel(QLabel):
         self._whole, self._mode = "", mode
         self.setProperty("role", role)
         self.set_whole(text, tip)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     @property
     def whole(self) -> str:

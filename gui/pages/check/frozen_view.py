@@ -92,7 +92,6 @@ class FrozenView(QTableView):
             view.horizontalHeader().setMinimumSectionSize(4)
             view.horizontalHeader().setFixedHeight(LETTERS_HEIGHT)
             view.horizontalHeader().setHighlightSections(False)
-        self.setEditTriggers(Trigger.DoubleClicked | Trigger.EditKeyPressed | Trigger.AnyKeyPressed)
         self.setTabKeyNavigation(False)
         self.horizontalHeader().sectionResized.connect(self._column_resized)
         self.verticalScrollBar().valueChanged.connect(self._arrange)

@@ -46,7 +46,6 @@ class ReportView(QTextBrowser):
         self.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard | flags.LinksAccessibleByMouse)
         self.anchorClicked.connect(self._clicked)
         self.setAcceptDrops(False)  # a report that is dropped is for the page
-        self.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
         Pointing(self.viewport(), lambda place: self.text.reviewed.tip(*self.under(place)[:2]) if self.text is not None else "", self.zoom_by)

@@ -44,8 +44,6 @@ class RecordTable(QTableView):
         self.setModel(model)
         self.draft, self.change_to = draft, model.change
         model.edited.connect(lambda: draft.put(model.filled))
-        triggers = QAbstractItemView.EditTrigger
-        self.setEditTriggers(triggers.AnyKeyPressed | triggers.DoubleClicked | triggers.EditKeyPressed)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
         self.setItemDelegate(_Delegate(self))
         ContextMenu(self, self._entries)
