@@ -226,10 +226,8 @@ def _by_content(
     order = [*range(start, len(tabs)), *range(start + 1)]
     for turn, number in enumerate(order):
         sheet = session.editor.current(tabs[number].sheet) if session.editor else tabs[number].sheet
-        for r, row in enumerate(sheet.rows):
-            for c, content in enumerate(row):
-                if turn == 0 and (r, c) <= after:
-                    continue
-                if content != "" and wanted in text_of(content).replace(",", "").lower():
-                    return CellRef(sheet.file.name, sheet.name, r, c)
+        found = next(((r, c) for r, row in enumerate(sheet.rows) for c, content in enumerate(row)
+                      if (turn or (r, c) > after) and content != "" and wanted in text_of(content).replace(",", "").lower()), None)
+        if found is not None:
+            return CellRef(sheet.file.name, sheet.name, *found)
     return None
