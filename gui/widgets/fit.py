@@ -114,7 +114,7 @@ class FoldingButton(QPushButton):
         super().__init__(words, parent)
         self.is_folded = False
         """Whether the words are left out."""
-        self._words = words
+        self._words, self._gain = words, 0
         dress(self, icon_name)
         self.setAccessibleName(words)
         self.set_tip(tip)
@@ -128,15 +128,16 @@ class FoldingButton(QPushButton):
     def fold(self, *, folded: bool) -> None:
         """Show the icon only, or icon and words."""
         if folded != self.is_folded:
-            self.is_folded = folded
+            self.is_folded, before = folded, self.sizeHint().width()
             self.setText("" if folded else self._words)
             redressed(self, kind="tight" if folded else "")
+            self._gain = abs(self.sizeHint().width() - before)  # exact: else a row could fold and unfold for ever
             self.set_tip(self._tip)
 
     @property
     def gain(self) -> int:
         """How much room folding frees, in pixels."""
-        return self.fontMetrics().horizontalAdvance(self._words) + _BESIDE
+        return self._gain or self.fontMetrics().horizontalAdvance(self._words) + _BESIDE
 
 
 class FoldingRow(QWidget):
