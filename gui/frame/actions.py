@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from gui.frame.page_set import STEPS
 from gui.pages.base import PageName
-from gui.style.icon import dress
+from gui.style.theme import dress
 
 if TYPE_CHECKING:
     from gui.frame.main_window import MainWindow

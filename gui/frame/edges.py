@@ -16,7 +16,7 @@ from gui.session.opening import STANDARD, pack_choices
 from gui.session.saving import SaveState
 from gui.session.session import Session
 from gui.style import theme
-from gui.style.icon import dress, pixmap
+from gui.style.theme import dress, pixmap
 from gui.widgets.fit import ElidedLabel
 from gui.widgets.parts import STRETCH, button, column, label, row, set_state
 from workbook.issues import Severity, count_by_severity

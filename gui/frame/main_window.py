@@ -27,7 +27,7 @@ from gui.session.jobs import Pause
 from gui.session.session import Session
 from gui.session.settings import Settings, documents
 from gui.style import theme
-from gui.style.icon import redress
+from gui.style.theme import redress
 from gui.widgets.notice import Notice, Tone
 from gui.widgets.parts import column, row
 

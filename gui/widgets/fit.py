@@ -8,8 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
 
-from gui.style.icon import dress
-from gui.style.theme import GRID
+from gui.style.theme import GRID, dress
 from gui.widgets.parts import STRETCH, redressed, row
 
 Elide = Qt.TextElideMode

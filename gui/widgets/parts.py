@@ -23,8 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.style.icon import dress
-from gui.style.theme import GRID
+from gui.style.theme import GRID, dress
 
 Item = QWidget | QLayout | int | tuple[QWidget | QLayout, int]
 """What is put into a row or column: a widget or layout, with its stretch as a pair; a space in pixels; -1: a stretch."""

@@ -15,7 +15,7 @@ from gui.session.files import open_outside
 from gui.session.session import Session
 from gui.session.settings import Settings
 from gui.style import theme
-from gui.style.icon import dress, pixmap
+from gui.style.theme import dress, pixmap
 from gui.widgets.fit import ElidedLabel, scrolled
 from gui.widgets.notice import Notice
 from gui.widgets.parts import STRETCH, ContextMenu, button, column, label, row
