@@ -105,7 +105,7 @@ def _parting(gaps: Sequence[tuple[float, float]], texts: Sequence[tuple[Line, fl
             behind = [end + min((at - end) / 2, 0.5) for end in ends]
             cost, place = min((sum(weight for part, weight in texts if part.left + _into(part) < x < part.right - _into(part)), x) for x in behind)
             places.append(place)
-            costs.append(cost + _PLACE_COST)
+            costs.append(cost + _PLACE_COST * (1 + 1 / (1 + at - opened)))  # a narrow gap may be there by chance
         opened = None if is_end else at
     places.append(inf)
     costs.append(0.0)

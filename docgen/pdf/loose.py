@@ -26,10 +26,8 @@ _SAME_END, _WIDE = 5.0, 0.35
 """Ruling lines of a table end so near each other (points), and are so wide (share of the page)."""
 _MOST_RULES = 1000
 """More on a page are a drawing."""
-_EMPTY = 60.0
-"""So high, in points, is no empty row."""
-_CAPTION = re.compile(r"单位\s*[:：]|[。；]$|[.…·．]{3,}|续\s*上?\s*表")
-"""What stands in no row: the line with the unit of money, sentences, lines of the contents."""
+_CAPTION = re.compile(r"单位\s*[:：]|[。；]$|[.…·．]{3,}|续\s*上?\s*表|^第[一二三四五六七八九十]+部分|^注\s*[:：\d]")
+"""What stands in no row: the line with the unit of money, sentences, lines of the contents, headings of parts, notes."""
 _SPLIT_WORD, _SPREAD = re.compile(r"[合总小]计|项目|栏次|行次|[编代]码|名称|金额|[收支][入出]"), 6.0
 """Words whose characters stand apart, and how far, in sizes."""
 
@@ -38,7 +36,7 @@ def take_loose_tables(pages: Sequence[Page]) -> None:
     """Make tables of the lines of *pages* that are some, one that goes on over pages with the same columns on each."""
     chain: list[tuple[Page, Region]] = []
     for page in pages:
-        for region in regions_of(page.lines, page.across, page.down, page.width):
+        for region in regions_of(page):
             near = [before for _, before in (*chain[:1], *chain[1:][-_ABOVE:])]
             if chain and _follows(page, region, chain) and len(columns_of([*near, region]).edges) >= len(columns_of(near).edges):
                 chain.append((page, region))
@@ -78,8 +76,10 @@ def _make(chain: Sequence[tuple[Page, Region]]) -> None:
     columns = columns_of([region for _, region in chain])
     lines = [row for _, region in chain for row in region.rows]
     amounts = sum(AMOUNT.fullmatch(part.text) is not None for row in lines for part in row)
-    is_ruled = any(region.is_framed for _, region in chain)
-    if len(columns.edges) < _FEWEST_COLUMNS or not (is_ruled or (len(lines) >= _FEWEST_ROWS and amounts >= _FEWEST_AMOUNTS)):
+    page, first = chain[0][0], chain[0][1].source[0]
+    is_sure = any(region.is_framed for _, region in chain) or any(
+        MONEY.search(line.text) for line in page.lines if 0 < first.base - line.base < _NEXT * first.size)
+    if len(columns.edges) < _FEWEST_COLUMNS or not (is_sure or (len(lines) >= _FEWEST_ROWS and amounts >= _FEWEST_AMOUNTS)):
         return
     for page, region in chain:
         used = {id(line) for line in region.source}
@@ -87,79 +87,56 @@ def _make(chain: Sequence[tuple[Page, Region]]) -> None:
         page.grids.append(table_of(region, columns, page.glyphs))
 
 
-def regions_of(lines: Sequence[Line], across: Sequence[Rule], down: Sequence[Rule], width: float) -> list[Region]:
-    """What may be tables among the *lines* of a page (from the top): between ruling lines first, then by the lines' parts."""
-    found: list[Region] = []
-    left = list(lines)
-    for group in _ruled(across, width):
-        start, taken = group[0], list[Line]()
-        for above, below in pairwise(group):
-            band = [line for line in left if above.at < line.base - line.size * 0.35 < below.at and start.start - _SAME_END < line.left < start.end]
-            is_text = all(len(parts_of(line, down)) == 1 for line in band) and any(_CAPTION.search(line.text) for line in band)
-            if is_text or any(MONEY.search(line.text) for line in band) or (not band and below.at - above.at > _EMPTY):
-                found += _ruled_region(taken, across, down)
-                taken = []
-            else:
-                taken += band
-        found += _ruled_region(taken, across, down)
-    used = {id(line) for region in found for line in region.source}
-    found += _loose([line for line in left if id(line) not in used], across, down)
-    merged: list[Region] = []
-    for region in sorted(found, key=lambda region: region.source[0].base):
-        last, first = merged[-1].source[-1] if merged else region.source[0], region.source[0]
-        is_next = merged and merged[-1].is_framed and not region.is_framed and not any(last.base < line.base < first.base for line in lines)
-        if is_next and first.base - last.base < _NEXT * first.size:  # the rest has no line below it on this page
-            rest = merged[-1]
-            merged[-1] = _region([*rest.rows, *region.rows], [*rest.source, *region.source], across, down, is_framed=True)
+def regions_of(page: Page) -> Iterator[Region]:
+    """What may be tables on a page, from the top: runs of lines with several parts or between ruling lines of one width.
+
+    Few lines with one part stand between them; at the edges of the page also such as stand in a column.
+    """
+    lines, framed = page.lines, _framed(page)
+    run: list[Line] = []
+    single: list[Line] = []
+    for line in [*lines, None]:
+        last = single[-1] if single else run[-1] if run else None
+        is_caption = line is None or (line not in framed and _CAPTION.search(line.text) is not None)
+        is_parted = line is not None and (line in framed or len(parts_of(line, page.down)) > 1)
+        if line is None or is_caption or (last is not None and line.base - last.base > _NEXT * line.size) or (
+                not is_parted and run and len(single) >= _BETWEEN and not _stands_in(line, run, page)):
+            at_end = bool(single) and single[-1] is lines[-1]
+            yield from _region([*run, *(single if at_end else [])], page, framed)
+            run = [line] if line is not None and is_parted and not is_caption else []
+            single = [line] if line is not None and not is_parted and not is_caption else []
+        elif is_parted:
+            at_top = bool(single) and single[0] is lines[0]
+            run += [*(single if run or at_top else _heads(single, line)), line]
+            single = []
         else:
-            merged.append(region)
-    return merged
+            single.append(line)
 
 
-def _ruled(across: Sequence[Rule], width: float) -> list[list[Rule]]:
-    """Wide ruling lines that begin and end alike."""
+def _framed(page: Page) -> list[Line]:
+    """The lines between wide ruling lines that begin and end alike, other than sentences and the line with the unit of money."""
     groups: list[list[Rule]] = []
-    for rule in sorted(across) if len(across) <= _MOST_RULES else ():
-        if rule.end - rule.start > _WIDE * width:
+    for rule in sorted(page.across) if len(page.across) <= _MOST_RULES else ():
+        if rule.end - rule.start > _WIDE * page.width:
             group = next((g for g in groups if abs(g[0].start - rule.start) + abs(g[0].end - rule.end) < _SAME_END), None)
             if group is None:
                 groups.append([rule])
             else:
                 group.append(rule)
-    return [group for group in groups if len(group) > 1]
+    found = []
+    for above, below in (pair for group in groups for pair in pairwise(group)):
+        band = [
+            line for line in page.lines
+            if above.at < line.base - line.size * 0.35 < below.at and above.start - _SAME_END < line.left < above.end]
+        is_text = all(len(parts_of(line, page.down)) == 1 for line in band) and any(_CAPTION.search(line.text) for line in band)
+        if not is_text and not any(MONEY.search(line.text) for line in band):
+            found += band
+    return found
 
 
-def _ruled_region(lines: list[Line], across: Sequence[Rule], down: Sequence[Rule]) -> Iterator[Region]:
-    rows = [parts_of(line, down) for line in lines]
-    if len(rows) > 1 and sum(len(row) > 1 for row in rows) * 2 >= len(rows):
-        yield _region(rows, lines, across, down, is_framed=True)
-
-
-def _loose(lines: Sequence[Line], across: Sequence[Rule], down: Sequence[Rule]) -> Iterator[Region]:
-    """Runs of lines with several parts, few between them with one; at the edges of the page also such as stand in a column."""
-    run: list[Line] = []
-    single: list[Line] = []
-    for line in [*lines, None]:
-        last = single[-1] if single else run[-1] if run else None
-        is_near = line is not None and (last is None or line.base - last.base <= _NEXT * line.size) and not _CAPTION.search(line.text)
-        is_parted = line is not None and len(parts_of(line, down)) > 1
-        if line is not None and is_near and is_parted:
-            at_top = bool(single) and single[0] is lines[0]
-            run += [*single, line] if run else [*(single if at_top else _heads(single, line)), line]
-            single = []
-        elif line is not None and is_near and (not run or len(single) < _BETWEEN or _stands_in(line, run, down)):
-            single.append(line)
-        else:
-            at_end = bool(single) and single[-1] is lines[-1]
-            yield from _loose_region([*run, *(single if at_end else [])], lines, across, down)
-            run, single = [line] if line is not None and is_parted and not _CAPTION.search(line.text) else [], []
-            if line is not None and not is_parted and not _CAPTION.search(line.text):
-                single = [line]
-
-
-def _stands_in(line: Line, run: Sequence[Line], down: Sequence[Rule]) -> bool:
+def _stands_in(line: Line, run: Sequence[Line], page: Page) -> bool:
     """Whether a line with one part begins in a column of a *run*."""
-    lefts = (part.left for row in run if len(parts := parts_of(row, down)) > 1 for part in parts)
+    lefts = (part.left for row in run if len(parts := parts_of(row, page.down)) > 1 for part in parts)
     return any(abs(line.left - left) < line.size for left in lefts)
 
 
@@ -175,24 +152,22 @@ def _heads(single: Sequence[Line], first: Line) -> list[Line]:
     return found
 
 
-def _loose_region(run: Sequence[Line], lines: Sequence[Line], across: Sequence[Rule], down: Sequence[Rule]) -> Iterator[Region]:
-    """The region of a run: without the lines at the page's top and foot that begin in no column."""
-    rows = [parts_of(line, down) for line in run]
-    while run and len(rows[-1]) == 1 and not _stands_in(run[-1], run, down):
-        run, rows = run[:-1], rows[:-1]
-    while run and run[0] is lines[0] and len(rows[0]) == 1 and not _stands_in(run[0], run, down):
-        run, rows, lines = run[1:], rows[1:], lines[1:]
+def _region(run: list[Line], page: Page, framed: Sequence[Line]) -> Iterator[Region]:
+    """The region of a run, without the lines at the page's top and foot that begin in no column; with the ruling lines among its own."""
+    def is_lost(line: Line) -> bool:
+        return line not in framed and len(parts_of(line, page.down)) == 1 and not _stands_in(line, run, page)
+
+    while run and is_lost(run[-1]):
+        run = run[:-1]
+    while run and page.lines.index(run[0]) < _ABOVE and is_lost(run[0]):
+        run = run[1:]
+    rows = [parts_of(line, page.down) for line in run]
     if any(len(row) > 1 for row in rows):
-        yield _region(rows, run, across, down, is_framed=False)
-
-
-def _region(rows: list[list[Line]], lines: Sequence[Line], across: Sequence[Rule], down: Sequence[Rule], *, is_framed: bool) -> Region:
-    """Lines with the ruling lines among them."""
-    top, bottom = lines[0].top - lines[0].size, lines[-1].base + lines[-1].size
-    left, right = min(line.left for line in lines), max(line.right for line in lines)
-    return Region(
-        rows, [rule for rule in across if top < rule.at < bottom and rule.start < right and rule.end > left],
-        [rule for rule in down if rule.start < bottom and rule.end > top and left < rule.at < right], [*lines], is_framed)
+        top, bottom = run[0].top - run[0].size, run[-1].base + run[-1].size
+        left, right = min(line.left for line in run), max(line.right for line in run)
+        yield Region(
+            rows, [rule for rule in page.across if top < rule.at < bottom and rule.start < right and rule.end > left],
+            [rule for rule in page.down if rule.start < bottom and rule.end > top and left < rule.at < right], run, any(line in framed for line in run))
 
 
 def parts_of(line: Line, down: Sequence[Rule]) -> list[Line]:

@@ -54,8 +54,8 @@ def review_tables(report: ReportFile, finder: Finder) -> Iterator[tuple[list[Fin
     """
     accounts = finder.inputs.accounts
     shown = own_tables(report, accounts.pack)
-    if shown.misread:
-        yield finder.on("表文-62", "附表", at=(None, 0, 0), 表="、".join(table.layout.mark for table in shown.misread.values())), 0
+    if unread := shown.unread():
+        yield finder.on("表文-62", "附表", at=(None, 0, 0), 表="、".join(unread)), 0
     if accounts.source.format is FileFormat.REPORT:
         yield list(_broken(shown, finder)), 0
         return

@@ -78,6 +78,10 @@ class OwnTables:
     is_printed: bool = False
     """Whether they are those of a PDF."""
 
+    def unread(self) -> list[str]:
+        """The marks of the tables that were misread and show amounts."""
+        return [table.layout.mark for table in self.misread.values() if _amounts(table)]
+
     def paragraph(self, ref: CellRef | None) -> int | None:
         """The paragraph in which a cell stands."""
         found = self.sheets.get(ref.sheet) if ref is not None else None
@@ -122,9 +126,13 @@ def _misread(accounts: Accounts, loose: Container[str]) -> Iterator[str]:
 
 def _is_whole(table: Table) -> bool:
     """Whether nearly all amounts of the sheet were taken up."""
-    shown = sum(isinstance(c, Decimal) and bool(c) and c != c.to_integral() for row in table.sheet.rows for c in row)
     taken = sum(bool(value) for column in table.columns.values() for value in column.values())
-    return taken >= shown * _MOST
+    return taken >= _amounts(table) * _MOST
+
+
+def _amounts(table: Table) -> int:
+    """How many amounts other than nought stand in the sheet."""
+    return sum(isinstance(c, Decimal) and bool(c) and c != c.to_integral() for row in table.sheet.rows for c in row)
 
 
 def _has_one_cause(issues: Iterable[Issue]) -> bool:
