@@ -107,7 +107,7 @@ class _Budgets:
         (sign, word), pairs = self.arithmetic.moves(moved), [*budget_pairs(before)]
         last = next((n for n in reversed(before) if n.is_amount), None)
         rate = rate if rate is not None and rate.role is Role.RATE else None
-        if not sign or self.arithmetic.is_compared(moved):
+        if not sign or (self.arithmetic.is_compared(moved) and not is_next):
             return
         if not pairs or pairs[-1].actual is not last:
             done = before[-1] if before and before[-1].role is Role.DONE else None
@@ -125,7 +125,7 @@ class _Budgets:
         rate_fits = rate is not None and bool(budget) and quotient_fits(abs(right), budget, rate.value, self.arithmetic.places, 2)
         fits = abs(abs(right) - moved.value) <= 3 * HALF_CENT
         if fits or rate_fits or is_next:
-            self.arithmetic.use(moved, *([rate] if rate is not None else []))
+            self.arithmetic.use(moved, pairs[-1].budgets[-1], *([rate] if rate is not None else []))
         if fits and (right > 0) is (sign > 0) and rate is not None and budget and not rate_fits:
             yield from self.arithmetic.percentage("表文-13", rate, abs(right), budget, 金额=actual, 增减=word, 差额=moved.value)
         elif (fits and (right > 0) is not (sign > 0) and moved.value) or ((rate_fits or is_next) and not fits):

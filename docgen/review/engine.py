@@ -126,7 +126,7 @@ def _missing_sections(finder: Finder) -> Iterator[Finding]:
 
     def is_elsewhere(section: int) -> bool:
         own = amounts[section].difference(*(amounts[s] for s in sections.headings)) or amounts[section]  # what no other states
-        is_stated = bool(own & stated) and has_others if own else True
+        is_stated = (bool(own & stated) or len(amounts[section] & stated) * 2 >= len(amounts[section])) and has_others if own else True
         return is_stated and _is_mentioned(titles[section], finder, is_brief=has_others)
 
     missing = [s for s in titles if s not in sections.headings and not is_elsewhere(s)]

@@ -78,11 +78,11 @@ class Wording:
             if digits is None:
                 continue
             last = {above: former for above, former in last.items() if above <= depth}
-            number, (former, since) = _ORDINALS.get(digits[0]) or int(digits[0]), last.get(depth, (0, place))
+            number, (former, since) = _ORDINALS.get(digits[0]) or int(digits[0]), last.get(depth, (0, last.get(0, (0, place))[1]))
             left_out = next((words for words, n in _ORDINALS.items() if n == number - 1 and words.isdigit() is digits[0].isdigit()), "")
-            missing = mark.replace(digits[0], left_out)
-            is_below = former > 0 or (depth == 1 and 0 in last)  # deeper ones may run on within a text
-            if number == former + _SKIPPED and is_below and not any(missing in normalised(p.text)[0] for p in shown[since:place]):
+            missing, inside = mark.replace(digits[0], left_out), re.compile(rf"(?<!\d){left_out}[、.．)是]")
+            is_below = depth > 0 and (former > 0 or (depth == 1 and 0 in last))  # a part may begin with its tables; deeper ones run on within a text
+            if number == former + _SKIPPED and is_below and not any(inside.search(normalised(p.text)[0]) for p in shown[since:place]):
                 yield from self.finder.on("表文-51", at=(paragraph.number, 0, 0), stated=mark, expected=missing)
             last[depth] = number, place
 

@@ -193,6 +193,7 @@ def test_numbers_that_contradict_each_other_where_there_is_no_last_year(tmp_path
     ("本年无国有资本经营预算财政拨款支出。", "国有资本经营预算财政拨款支出12.30万元。", "表文-01"),
     ("与2023年度相比，收、支总计", "与2022年相比，收、支总计", "表文-18"),
     ("完成年初预算的120.31%。决算数大于预算数", "完成年初预算的120.31%。决算数小于预算数", "表文-30"),
+    ("“三公”经费预算为2.50万元，支出决算为2.35万元，完成预算的94.03%。", "“三公”经费支出决算为2.35万元，比预算2.50万元减少0.25万元。", "表文-14"),
 ])
 def test_what_is_left_out_or_invented_is_found(inputs: Inputs, tmp_path: Path, old: str, new: str, code: str) -> None:
     texts = [t for t in changed(old, new) if t] if new else [t for t in NARRATIVE if old not in t and not t.startswith("本年支出合计")]
