@@ -413,6 +413,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "xml-entities": lambda: spreadsheetml('<Row><Cell><Data ss:Type="String">&j;</Data></Cell></Row>', ENTITIES),
     "xml-external-entity": lambda: spreadsheetml('<Row><Cell><Data ss:Type="String">&x;</Data></Cell></Row>', '<!DOCTYPE x [<!ENTITY x SYSTEM "file:///etc/passwd">]>'),
     "html-spans": lambda: b"<html><table>" + b"<tr><td colspan=1000 rowspan=65534>x" * 30_000,
+    "html-spans-above": lambda: b"<html><table><tr>" + b"<td colspan=1000 rowspan=65534>x" * 16 + b"<tr><td>x" * 60_000,
     "html-wide": lambda: b"<html><table>" + b"<td>x" * 500_000,
     "html-nested": lambda: b"<html>" + b"<table><tr><td>x" * 300_000,
     "html-unclosed-comment": lambda: b"<html><table>" + b"<!--" * 1_000_000,

@@ -134,6 +134,13 @@ def test_several_tables_and_their_names():
     assert not any(sheet.alone for sheet in source.sheets)
 
 
+def test_pages_one_behind_the_other():
+    page = "<html><body><h2>{}</h2><table><tr><td>{}</td></tr></table>合计</body></html>\n"
+    source = read(page.format("收入决算表", 1) + page.format("支出决算表", 2))
+    assert [(sheet.name, sheet.rows) for sheet in source.sheets] == [
+        ("收入决算表", [["收入决算表"], [1]]), ("支出决算表", [["支出决算表"], [2]])]  # fmt: skip
+
+
 def test_the_same_name_twice():
     page = "<html>" + "<h1>表</h1><table><tr><td>1</table>" * 2
     assert [sheet.name for sheet in read(page).sheets] == ["表", "表（2）"]

@@ -32,6 +32,7 @@ _MAX_LINES_BEFORE = 20
 _MAX_COLSPAN, _MAX_ROWSPAN = 1000, 65534
 
 _PIECE = re.compile(r"[<\s=/\"']+")
+_PAGE_ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _SHEET_NAME = re.compile(r"<x:Name>\s*(.*?)\s*</x:Name>", re.IGNORECASE | re.DOTALL)
 _SHEET_PLACE = re.compile(r"<x:WorksheetSource\s[^>]*HRef=[\"']?([^\"'>\s]+)", re.IGNORECASE)
@@ -106,6 +107,7 @@ def _archived_pages(data: bytes) -> list[tuple[str, str]]:
 def _tree(page: str) -> _Element:
     """The root of *page*; one that is built as nobody builds pages is refused before it takes memory."""
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    page = _PAGE_ENDS.sub("<br>", page)  # the parser would leave out what follows: some programs write a page for each sheet
     if sum(1 for _ in _PIECE.finditer(page)) <= _MAX_PIECES:
         root = etree.fromstring(b"<html>" + page.encode("utf-8", "replace"), parser)  # so that it is never empty
         if not any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log):
@@ -157,7 +159,7 @@ def _grids(root: _Element) -> list[Grid]:
 
 
 class _Table:
-    """A table while its cells are put into *grid*, below the lines *before* it; *placed*: columns that all cells of the page cover."""
+    """A table while its cells are put into *grid*, below the lines *before* it; *placed*: columns that all cells of the page cover, in every row."""
 
     def __init__(self, grid: Grid, before: list[str], placed: int) -> None:
         self.grid, self.row, self.column, self.placed = grid, len(before) - 1, 0, placed
@@ -190,6 +192,7 @@ class _Table:
         self.row = max(self.row, 0)
         while self.taken.get(self.column, -1) >= self.row:
             self.column += 1
+            self.placed += 1
         row, column, columns, rows = self.row, self.column, _span(cell, "colspan", _MAX_COLSPAN), _span(cell, "rowspan", _MAX_ROWSPAN)
         self.placed += columns
         self.column += columns
