@@ -20,8 +20,8 @@ from docgen.pdf.lines import COMPLETE, SAME_LINE, STARTS, Glyph, Line, Rule
 WRAPPED, _TIGHT, _OVERLAPPING = 1.8, 1.5, 0.9
 """Lines of a cell are no farther apart than the first (in sizes); rows of one line are seldom nearer than the second;
 below the last it is one row."""
-_INTO = 0.3
-"""A text that reaches farther (in sizes) into a column stands in it."""
+_INTO, _OVER = 0.3, 1.5
+"""A text that reaches farther (in sizes) into a column stands in it; two may overlap by so much (in points) on either side of its edge."""
 _SEVERAL = 2
 _BELOW, _WIDE = 0.2, 0.6
 """A head ends so far (in sizes) below its base; ruling lines that part rows are so wide, as a share of the table."""
@@ -85,6 +85,7 @@ def columns_of(regions: Sequence[Region]) -> Columns:
     for x in sorted([rule.at for region in regions for rule in region.down] + [x for region in regions for rule in region.across for x in rule[1:]]):
         if left + 2 * TOUCH < x < right - 2 * TOUCH and (not inner or x - inner[-1] > TOUCH):
             inner.append(x)
+    gaps = [(a - _OVER, b + _OVER) for a, b in gaps]
     inner += _parting([gap for gap in gaps if not any(gap[0] - TOUCH < x < gap[1] + TOUCH for x in inner)], texts)
     columns = Columns([left - 1, *sorted(inner), right + 1], [], [])
     placed = [(columns.place(part), part, weight) for part, weight in texts]
@@ -98,13 +99,16 @@ def columns_of(regions: Sequence[Region]) -> Columns:
 
 def _parting(gaps: Sequence[tuple[float, float]], texts: Sequence[tuple[Line, float]]) -> list[float]:
     """The fewest places that stand in all the *gaps* and cut through few *texts*: a gap that costs more than it parts is left."""
+    numbers = [part for part, _ in texts if COMPLETE.fullmatch(part.text)]
+    sign = -1 if len({round(part.right) for part in numbers}) < len({round(part.left) for part in numbers}) else 1  # they stand at the right
     places, costs, opened = [-inf], [0.0], None
     for at, is_end in sorted([(left, 0) for left, _ in gaps] + [(right, 1) for _, right in gaps]):
         if is_end and opened is not None:  # as many gaps as ever overlap here
-            ends = sorted({opened, *(part.right for part, _ in texts if opened < part.right < at)})
+            ends = sorted({opened, *(x for part, _ in texts if opened < (x := part.right - _into(part)) < at)})
             behind = [end + min((at - end) / 2, 0.5) for end in ends]
-            cost, place = min((sum(weight for part, weight in texts if part.left + _into(part) < x < part.right - _into(part)), x) for x in behind)
-            places.append(place)
+            costing = [(sum(weight for part, weight in texts if part.left + _into(part) < x < part.right - _into(part)), sign * x) for x in behind]
+            cost, place = min(costing)
+            places.append(sign * place)
             costs.append(cost + _PLACE_COST * (1 + 1 / (1 + at - opened)))  # a narrow gap may be there by chance
         opened = None if is_end else at
     places.append(inf)
@@ -131,7 +135,7 @@ def _beside(heads: Sequence[Line]) -> Iterator[tuple[float, float]]:
         below = sorted((part.left, part.right) for part in heads if part.base == base)
         for (_, left), (right, _) in pairwise([(-inf, -inf), *below, (inf, inf)]):
             above = [part for part in heads if part.base < base - part.size * (1 - _INTO) and left <= part.left and part.right <= right]
-            if len(above) > 1 and len({part.base for part in above}) == 1:
+            if len({part.base for part in above}) == 1 and (len(above) > 1 or left == -inf or right == inf):
                 yield left, min(part.left for part in above)
                 yield max(part.right for part in above), right
 

@@ -17,7 +17,7 @@ from docgen.pdf.margins import MONEY, Page
 
 _APART = 0.6
 """Parts of a line are so far (in sizes) from each other."""
-_NEXT = 4.5
+_NEXT = 6.5
 """Rows are no farther apart than this, in sizes."""
 _FEWEST_ROWS, _FEWEST_COLUMNS, _FEWEST_AMOUNTS = 3, 3, 3
 _BETWEEN, _ABOVE = 3, 4

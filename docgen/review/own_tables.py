@@ -120,7 +120,7 @@ def _misread(accounts: Accounts, loose: Container[str]) -> Iterator[str]:
         own = [issue for issue in issues if issue.sheet == code]
         is_cut = has_rest and any(c not in table.layout.optional_columns for c in table.structure.absent_columns)
         if is_cut or (code in loose and (
-                len(own) > _MOST_WRONG or any(issue.code in _DOUBTFUL for issue in own) or not _is_whole(table) or not _has_one_cause(own))):
+                sum(issue.severity is Severity.ERROR for issue in own) > _MOST_WRONG or any(issue.code in _DOUBTFUL for issue in own) or not _is_whole(table) or not _has_one_cause(own))):
             yield code
 
 
