@@ -93,8 +93,7 @@ class Studio:
 def take_all(studio: Studio, *, with_sheets: bool) -> None:
     """Every page and dialog; with each of the sheets when asked."""
     from gui.dialogs.about import AboutDialog
-    from gui.dialogs.new_year import NewYearDialog
-    from gui.dialogs.settings import SettingsDialog
+    from gui.dialogs.asking import NewYearDialog, SettingsDialog
 
     window = studio.window
     studio.take("welcome")

@@ -155,7 +155,7 @@ class MainWindow(QMainWindow):
 
     def show_settings(self) -> None:
         """The dialog 设置; colours change at once."""
-        from gui.dialogs.settings import SettingsDialog
+        from gui.dialogs.asking import SettingsDialog
 
         dialog = SettingsDialog(self.settings, self.session, self)
         if dialog.exec():

@@ -96,7 +96,7 @@ class ToolsFlows(QObject):
 
     def new_year(self) -> None:
         """The dialog 新建本年工作簿; the new workbook is opened."""
-        from gui.dialogs.new_year import NewYearDialog
+        from gui.dialogs.asking import NewYearDialog
         from workbook.pack.choice import key_of
         from workbook.pack.loading import DEFAULT_PACK
 
@@ -109,7 +109,7 @@ class ToolsFlows(QObject):
     def replace(self, go: Callable[[PageName, str], None]) -> None:
         """The dialog 查找和替换, beside the window; *go* shows a place of the texts."""
         if self._replace is None:
-            self._replace = self.dialog("replace", "ReplaceDialog", self.session)
+            self._replace = self.dialog("lists", "ReplaceDialog", self.session)
             self._replace.text_requested.connect(lambda hit: go(PageName.REASONS if hit.is_reason else PageName.TEXTS, hit.target))
         present(self._replace)
         self._replace.words.setFocus()

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.session.cell_edits import CellEdits
 from gui.session.companion_store import CompanionStore
 from gui.session.disk import Claim, DiskWatch
 from gui.session.findings import UnitFindings
 from gui.session.jobs import Job, Jobs, Pause
 from gui.session.opening import Opener, work_ahead
 from gui.session.recovery import Recovery, UnitHistory
-from gui.session.saving import Saving
+from gui.session.saving import CellEdits, Saving
 from workbook.errors import JuesuanError, PasswordError, sentence
 
 if TYPE_CHECKING:  # loaded late: the window is painted before the engine is needed

@@ -2,7 +2,7 @@
 
 import shutil
 
-from gui.dialogs.history import HistoryDialog
+from gui.dialogs.lists import HistoryDialog
 from tests.gui.seen import button, texts
 from tests.gui.test_saving import REASON, reason_in, type_reason
 from tests.gui.test_window import ITEM, press, type_into

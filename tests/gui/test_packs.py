@@ -12,8 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from docgen.job.inputs import load_inputs, user_packs
 from docgen.job.samples import other_samples
-from gui.dialogs.new_year import NewYearDialog
-from gui.dialogs.settings import SettingsDialog
+from gui.dialogs.asking import NewYearDialog, SettingsDialog
 from gui.frame.main_window import MainWindow
 from gui.pages.base import PageName
 from gui.session.opening import STANDARD, pack_choices

@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.dialogs.about import AboutDialog, HelpWindow
-from gui.dialogs.new_year import NewYearDialog
-from gui.dialogs.settings import SettingsDialog
+from gui.dialogs.asking import NewYearDialog, SettingsDialog
 from gui.frame.main_window import MainWindow
 from gui.pages.base import PageName
 from gui.widgets.fit import FoldingButton

@@ -8,8 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.dialogs.compare import CompareDialog
-from gui.dialogs.replace import ReplaceDialog
+from gui.dialogs.lists import CompareDialog, ReplaceDialog
 from gui.frame.main_window import MainWindow
 from gui.pages.base import PageName
 from gui.widgets.parts import ContextMenu

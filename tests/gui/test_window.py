@@ -315,7 +315,7 @@ def test_the_sample_opens_from_the_welcome_page(window, qtbot, monkeypatch, tmp_
 
 
 def test_a_new_year_is_made_and_opened(window, qtbot, monkeypatch, tmp_path):
-    from gui.dialogs.new_year import NewYearDialog
+    from gui.dialogs.asking import NewYearDialog
 
     def fill(dialog: NewYearDialog) -> int:
         dialog.accept()
@@ -451,7 +451,7 @@ def test_the_error_dialog_names_the_log_and_hides_the_details(window, qtbot):
 
 
 def test_the_settings_dialog_keeps_thresholds_in_the_companion(opened, qtbot):
-    from gui.dialogs.settings import SettingsDialog
+    from gui.dialogs.asking import SettingsDialog
 
     dialog = SettingsDialog(opened.settings, opened.session, opened)
     qtbot.addWidget(dialog)
