@@ -54,19 +54,12 @@ def _follows(page: Page, region: Region, chain: Sequence[tuple[Page, Region]]) -
         return False
     if any(grid.ys[0] > end for grid in last.grids) or any(grid.ys[0] < start for grid in page.grids):
         return False
-    if (own := _own_title(region)) and own != _own_title(chain[0][1]):
-        return False
     above, title = _title(page, region), _title(*chain[0])
     return above == title[len(title) - len(above) :]
 
 
 def _title(page: Page, region: Region) -> list[str]:
     return ["".join(line.text.split()) for line in page.lines if line.base < region.source[0].base][-_ABOVE:]
-
-
-def _own_title(region: Region) -> str:
-    texts = ["".join(part.text.split()) for part in region.rows[0]]
-    return texts[0] if len(texts) == 1 and texts[0].endswith("表") else ""
 
 
 def _make(chain: Sequence[tuple[Page, Region]]) -> None:

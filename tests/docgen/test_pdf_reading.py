@@ -268,3 +268,54 @@ def test_a_line_drawn_too_far_down_joins_no_two_tables(tmp_path: Path) -> None:
     sheet.text(60, 260, "第二张表", 12)
     report = read_pdf(write_pdf(tmp_path / "报告.pdf", sheet))
     assert [grid(report, number) for number in (1, 2)] == [[["项目", "合计", "基本支出"], ["行政运行", "12.50", "12.50"]]] * 2
+
+
+ROWS = (("科目编码", "科目名称", "合计", "基本支出"), ("205", "教育支出", "12.50", "10.00"), ("208", "社会保障支出", "0.50", ""), ("", "合计", "13.00", "10.00"))
+
+
+def written(sheet: Sheet, y: float, xs: Sequence[float], rows: Sequence[Sequence[str]] = ROWS) -> None:
+    """Texts at the left side of their columns, heads in the middle, amounts at the right."""
+    for number, row in enumerate(rows):
+        for left, right, text in zip(xs, xs[1:], row, strict=False):
+            width = 10 * sum(0.5 if c < "\u2e80" else 1 for c in text)
+            x = (left + right - width) / 2 if not number else right - 3 - width if "." in text else left + 3
+            sheet.text(x, y + 14 + 20 * number, text, 10)
+
+
+@pytest.mark.parametrize("lines", ["head", "across", "down", "none"])
+def test_the_lines_that_a_table_has_are_used_and_those_that_it_lacks_are_told_by_its_texts(tmp_path: Path, lines: str) -> None:
+    sheet, xs = Sheet(), (60, 120, 260, 350, 440)
+    sheet.text(200, 80, "支出决算表", 16)
+    sheet.text(380, 100, "单位：万元", 10)
+    written(sheet, 110, xs)
+    for y in {"none": (), "across": (110, 130, 150, 170, 190)}.get(lines, (110, 130, 190)):
+        sheet.line(xs[0], y, xs[-1], y)
+    for x in xs if lines in ("head", "down") else ():
+        sheet.line(x, 110, x, 190 if lines == "down" or x in (xs[0], xs[-1]) else 130)
+    assert grid(read_pdf(write_pdf(tmp_path / "报告.pdf", sheet))) == [[*row] for row in ROWS]
+
+
+def test_a_watermark_is_no_text_of_the_page(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.paragraph(300, LONG)
+    sheet.marks += [f"BT /F1 40 Tf 0.7 0.7 -0.7 0.7 {180 + 30 * i} {480 + 30 * i} Tm <{c.encode('utf-16-be').hex()}> Tj ET" for i, c in enumerate("内部资料")]
+    assert text_of(read_pdf(write_pdf(tmp_path / "报告.pdf", sheet))) == [LONG]
+
+
+def test_a_text_longer_than_its_cell_is_whole_and_a_number_beside_it_its_own(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.table(100, (60, 110, 190, 250), [("编码", "名称", "金额"), ("2080505", "", ""), ("208", "", "")])
+    sheet.text(112, 134, "机关事业单位养老支出", 10)  # 100 points wide in a cell of 80
+    sheet.text(223, 134, "12.50", 10)
+    report = read_pdf(write_pdf(tmp_path / "报告.pdf", sheet))
+    assert grid(report)[1] == ["2080505", "机关事业单位养老支出", "12.50"]
+
+
+def test_a_sheet_that_was_cut_for_its_width_is_one_table(tmp_path: Path) -> None:
+    first, second = Sheet(), Sheet()
+    first.text(60, 80, "部门：示例市财政局", 10)
+    first.table(100, (60, 160, 300, 400), [row[:3] for row in ROWS] + [("", "", "")])
+    second.text(60, 80, "单位：万元", 10)
+    second.table(100, (40, 140), [row[3:] for row in ROWS] + [("",)])
+    report = read_pdf(write_pdf(tmp_path / "报告.pdf", first, second))
+    assert [grid(report, number + 1) for number in range(len(report.tables))] == [[*([*row] for row in ROWS), [""] * 4]]
