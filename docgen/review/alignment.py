@@ -86,7 +86,7 @@ class Surroundings:
         """What does not say what a difference is of, in plain words."""
         self._phrasing = phrasing
         share = any_of(phrasing.words.share).pattern
-        self._measure = any_of((*phrasing.words.share, *phrasing.words.complete))
+        self.measure = any_of((*phrasing.words.share, *phrasing.words.complete))
         self._share = re.compile(f"所?(?:{share})(?:{share}|比例)*")
         self._known: dict[str, str] = {}
 
@@ -111,14 +111,6 @@ class Surroundings:
         """Whether the words before a number give it the name of the figure."""
         own = self.name(number.before)
         return max(alike(own, self.name(slot.figure.label)), alike(own, self.name(slot.number.before))) >= _VERY_NAME
-
-    def names_its_amount(self, rate: Number) -> bool:
-        """Whether the words before a percentage say of which amount it is: ``，授予小微企业合同金额占``, not ``，占``."""
-        return bool(self._measure.split(rate.before)[0].strip("，、；。(所各分别"))
-
-    def is_measured(self, number: Number) -> bool:
-        """Whether the words before an amount make it the whole of a share: ``占支出总额 3 万元的``."""
-        return self._measure.search(number.before) is not None
 
     def is_of_another(self, difference: Number, slot: Slot) -> bool:
         """Whether the clause of a difference says that it is of something else than the figure."""
@@ -223,7 +215,9 @@ class Alignment:
     def _is_of_own_amount(self, rate: Number, slot: Slot, found: Mapping[int, int]) -> bool:
         """Whether the amount before a percentage is one of the two that its figure is reckoned from, or stands for it; or it names its own."""
         figure = slot.figure
-        if rate.unit != "%" or slot.change is not None or self._surroundings.names_its_amount(rate):
+        measure = self._surroundings.measure
+        names_its_own = bool(measure.split(rate.before)[0].strip("，、；。(所各分别"))  # ，授予小微企业合同金额占
+        if rate.unit != "%" or slot.change is not None or names_its_own:
             return True
         before = [n for n in rate.line.numbers if n.start < rate.start and n.unit in _MONEY and n.role in (Role.LEVEL, Role.BASE)]
         if not before or figure.operands is None:
@@ -231,7 +225,7 @@ class Alignment:
         match = found.get(next((i for i, n in enumerate(self.numbers) if n.key == before[-1].key), -1))
         own = self._slots[match].figure.exact if match is not None else before[-1].value
         # 占……3 万元的 5%: the whole may stand between
-        operands = figure.operands if rate.role is not Role.SHARE or self._surroundings.is_measured(before[-1]) else figure.operands[:1]
+        operands = figure.operands if rate.role is not Role.SHARE or measure.search(before[-1].before) else figure.operands[:1]
         return any(own is not None and round_half_up(abs(own)) == round_half_up(abs(operand)) for operand in operands)
 
     def _restate(self, found: dict[int, int]) -> None:

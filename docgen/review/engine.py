@@ -10,7 +10,7 @@ from docgen.docx.reading import Document
 from docgen.job.inputs import Inputs
 from docgen.pdf.reading import PdfReport
 from docgen.report.narrative import Narrative, narrative_of
-from docgen.review.alignment import Alignment, Match, Surroundings
+from docgen.review.alignment import Alignment, Surroundings
 from docgen.review.arithmetic import Arithmetic, review_rates, review_relations
 from docgen.review.budgets import review_budgets
 from docgen.review.exhibits import review_charts, review_performance, review_tables
@@ -60,7 +60,8 @@ def review_document(document: ReportFile, inputs: Inputs, narrative: Narrative |
     placed = sorted((_placed(f, text) for f in findings), key=lambda f: (f.issue.paragraph or 0, f.start, f.issue.severity.rank))
     return Review(
         document.path, document.paragraphs, tuple(_one_a_place(placed)), numbers.coverage,
-        text.sections.of, finder.narrative.titles, tuple(_stated(match, text) for match in numbers.matches))
+        text.sections.of, finder.narrative.titles, tuple(
+            StatedFigure(*text.within(n.paragraph, *n.line.original(n.start, n.end)), figure) for n, figure in numbers.figures))
 
 
 def _of_another(identity: Identity, numbers: _Numbers, finder: Finder) -> Iterator[Finding]:
@@ -120,7 +121,10 @@ def _missing_sections(finder: Finder) -> Iterator[Finding]:
         if len(headings) < RECOGNISED:  # else they are another form's
             yield from finder.on("表文-25", at=(None, 0, 0), 标题=next(iter(titles.values()), ""))
         return
-    has_others = _has_other_headings(finder)
+    depths = {p.number: depth for p in finder.text.paragraphs if p.number in sections.titles and (depth := depth_of(p)) is not None}
+    levels = {depths.get(number) for number in sections.headings.values()}
+    # headings of the level of those known, that are none of the form's, may hold what a section should
+    has_others = any(depth in levels and number not in sections.headings.values() for number, depth in depths.items())
     stated, amounts = {n.value for n in finder.text.numbers(0)}, {
         s: {n.figure.value for n in finder.expected.slots.get(s, ()) if not n.is_optional and n.number.role is Role.LEVEL} for s in titles}
 
@@ -136,15 +140,6 @@ def _missing_sections(finder: Finder) -> Iterator[Finding]:
     for section in missing:
         before = [number for s, number in sections.headings.items() if s < section]
         yield from finder.on("表文-10", at=(max(before, default=None), 0, 0), expected=titles[section], quotes=False)
-
-
-def _has_other_headings(finder: Finder) -> bool:
-    """Whether the narrative has headings, of the level of those known, that are none of the form's: they may hold what a section should."""
-    sections = finder.text.sections
-    depths = {p.number: depth for p in finder.text.paragraphs if p.number in sections.titles and (depth := depth_of(p)) is not None}
-    known = {*sections.headings.values()}
-    levels = {depth for number, depth in depths.items() if number in known}
-    return any(depth in levels and number not in known for number, depth in depths.items())
 
 
 def _is_mentioned(title: str, finder: Finder, *, is_brief: bool) -> bool:
@@ -182,12 +177,10 @@ class _Numbers:
         self.findings = found
         self.known, self.wrong = len(known), len(figures.wrong & known.keys())
         """How many numbers the inputs tell of, and how many of them are wrong."""
+        self.figures = [(m.stated, m.slot.figure) for m in self.matches]
         stated = {s.key for s in finder.text.numbers(0) if s.unit != LEVEL}
         compared = stated & (known.keys() | arithmetic.used | figures.confirmed | figures.wrong)
         waiting = stated & {m.stated.key for m in self.matches} - compared
         self.coverage = Coverage(len(stated), len(compared), len(waiting), cells, sum(s.figure.is_known for s in slots))
 
 
-def _stated(match: Match, text: ReportText) -> StatedFigure:
-    number = match.stated
-    return StatedFigure(*text.within(number.paragraph, *number.line.original(number.start, number.end)), match.slot.figure)

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterator
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from docgen.model import Change, Direction, Figure
 from docgen.review.alignment import Alignment, Match
@@ -131,15 +131,12 @@ class FigureReview:
     def _percentages(self, alignment: Alignment) -> Iterator[Finding]:
         """Percentages of nothing."""
         matched = {m.stated.key: m.slot.change for m in alignment.matches}
-        previous: Number | None = None
-        for rate in alignment.numbers:
-            if rate.key not in matched and rate.unit == "%" and rate.value:
-                is_near = previous is not None and previous.paragraph == rate.paragraph and ")" not in rate.line.text[previous.stop : rate.start]
-                before = previous if is_near else None  # not the last in brackets: 3 万元（其中：……0 万元），占
-                change = matched.get(before.key) if before is not None else None
+        for before, rate in pairwise(alignment.numbers):
+            is_near = before.paragraph == rate.paragraph and ")" not in rate.line.text[before.stop : rate.start]  # 3 万元（其中：……0 万元），占
+            if is_near and rate.key not in matched and rate.unit == "%" and rate.value:
+                change = matched.get(before.key)
                 found = self._without_base(rate, change) if change is not None else []
-                yield from found or (self._of_zero(rate, before) if before is not None and before.value == 0 else ())
-            previous = rate
+                yield from found or (() if before.value else self._of_zero(rate, before))
 
     def _without_base(self, rate: Number, change: Change) -> list[Finding]:
         """The rate of a change that has none: the base is zero, or nothing changed."""

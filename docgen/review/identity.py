@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from docgen.docx.paragraphs import Margin
 from docgen.review.alignment import Match
@@ -30,13 +30,6 @@ _NOWHERE: Stretch = (None, 0, 0)
 _Said = TypeVar("_Said", int, str)
 
 
-class _Year(NamedTuple):
-    at: Stretch
-    year: int
-    is_compared: bool
-    """Whether the words before it compare with it."""
-
-
 def _most(counted: Counter[_Said], fewest: int) -> _Said | None:
     """What is said most, *fewest* times at least and twice as often as anything else; ``None`` when nothing is."""
     common = counted.most_common(2)
@@ -52,9 +45,10 @@ class Identity:
     margins: Sequence[Margin] = ()
 
     @cached_property
-    def _years(self) -> list[_Year]:
-        """Every year that the accounts are said to be of: on the cover, in headings, in statements."""
-        text, found = self.finder.text, []
+    def _years(self) -> list[tuple[Stretch, int, bool]]:
+        """Every year that the accounts are said to be of (on the cover, in headings, in statements), and whether it is one to compare with."""
+        text = self.finder.text
+        found: list[tuple[Stretch, int, bool]] = []
         shown = [p for p in text.paragraphs if p.text.strip() and not p.table]
         titles = {p.number for p in shown[:_COVER]} | text.sections.titles
         for paragraph in shown:
@@ -64,12 +58,12 @@ class Identity:
                 group = match.lastindex or 0
                 if line is None or not line.is_free(match.start(group)):
                     is_compared = bool(_COMPARED.search(paragraph.text[: match.start()]))
-                    found.append(_Year((paragraph.number, *match.span(group)), int(match[group]), is_compared))
+                    found.append(((paragraph.number, *match.span(group)), int(match[group]), is_compared))
         return found
 
     @cached_property
     def _own_year(self) -> int | None:
-        return _most(Counter(found.year for found in self._years if not found.is_compared), _OFTEN)
+        return _most(Counter(year for _, year, is_compared in self._years if not is_compared), _OFTEN)
 
     @cached_property
     def names(self) -> Mapping[str, list[Stretch]]:
@@ -129,12 +123,11 @@ class Identity:
                     "表文-18", at=number.line.at(*years[-1].span(1)), stated=f"{stated}年", expected=f"{year}年", 写的年=stated, 年度=year)
 
     def _wrong_years(self, year: int) -> Iterator[Finding]:
-        for found in self._years:
-            right = year - 1 if found.is_compared and found.year != year else year
-            if found.year != right:
+        for at, said, is_compared in self._years:
+            right = year - 1 if is_compared and said != year else year
+            if said != right:
                 yield from self.finder.on(
-                    "表文-18", "对比" if found.is_compared else "", at=found.at, stated=f"{found.year}年", expected=f"{right}年",
-                    写的年=found.year, 年度=right)
+                    "表文-18", "对比" if is_compared else "", at=at, stated=f"{said}年", expected=f"{right}年", 写的年=said, 年度=right)
         wrong = {(int(match[1]), margin.text): None for margin in self.margins for match in _YEAR.finditer(margin.text) if int(match[1]) != year}
         for stated, words in wrong:
             yield from self.finder.on(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TypeAlias
 
 from docgen.review.findings import Finder, Finding
 from docgen.review.phrasing import alike, pairs
@@ -26,30 +26,23 @@ _SAYS = 5
 """A shorter name may stand in a text by chance."""
 _FEWEST_NAMES, _MOST_ARE_NAMES = 2, 0.6
 _BETWEEN = re.compile(r"[、，]|以及|及")
+Mention: TypeAlias = dict[int, re.Match[str]]
+"""An item as a line names it: level (0 类, 1 款, 2 项) → its name; the names follow each other."""
 _OPEN_END = re.compile(r"等(?:支出|费用|方面|内容)?$")
-
-
-class Mention(NamedTuple):
-    """An item as a line names it, level by level: the matches of the names that follow each other."""
-
-    parts: Mapping[int, re.Match[str]]
-    """Level (0 类, 1 款, 2 项) → its name."""
-    deepest: int
-    end: int
 
 
 def mentions(line: Line) -> list[Mention]:
     """The items that a line names."""
     found: list[Mention] = []
-    parts: dict[int, re.Match[str]] = {}
+    parts: Mention = {}
     end = -1
     for match in ITEM.finditer(line.text):
         level = _LEVELS.index(match[2])
         if parts and (match.start() != end or level <= max(parts)):
-            found.append(Mention(parts, max(parts), end))
+            found.append(parts)
             parts = {}
         parts[level], end = match, match.end()
-    return [*found, Mention(parts, max(parts), end)] if parts else found
+    return [*found, parts] if parts else found
 
 
 class Items:
@@ -79,7 +72,7 @@ class Items:
         for line in self.finder.text.lines.values():
             named = mentions(line) if self.functional else []
             for place, mention in enumerate(named):
-                stop = min(m.start() for m in named[place + 1].parts.values()) if place + 1 < len(named) else len(line.text)
+                stop = min(m.start() for m in named[place + 1].values()) if place + 1 < len(named) else len(line.text)
                 yield from self._mention(line, mention, stop)
             if self.economic:
                 yield from self._lists(line)
@@ -90,21 +83,22 @@ class Items:
         """What is said of an item up to *stop*."""
         above: tuple[str, ...] = ()
         fitting: list[str] = []
-        for level, match in sorted(mention.parts.items()):
+        deepest, end = max(mention), mention[max(mention)].end()
+        for level, match in sorted(mention.items()):
             found = self._codes(level, match[1])
             if not found:
                 yield from self._unknown(line, mention, level, stop)
                 return
             fitting = [code for code in found if not above or code.startswith(above)]
-            if level == mention.deepest and not fitting:
-                said = "".join(f"{m[1]}（{_LEVELS[i]}）" for i, m in sorted(mention.parts.items()))
-                yield from self.on("表文-35", "层级", at=line.at(match.start(1), mention.end), stated=said, expected=self._path(found[0]))
+            if level == deepest and not fitting:
+                said = "".join(f"{m[1]}（{_LEVELS[i]}）" for i, m in sorted(mention.items()))
+                yield from self.on("表文-35", "层级", at=line.at(match.start(1), end), stated=said, expected=self._path(found[0]))
                 return
             above = tuple(fitting) or ("-",)
-        opening = self.purpose.search(line.text, mention.end, stop)
-        if opening is not None and mention.deepest == len(_LEVELS) - 1:
-            end = line.text.find("。", opening.end(), stop)
-            yield from self._purpose(line, fitting, opening.end(), end if end >= 0 else stop)
+        opening = self.purpose.search(line.text, end, stop)
+        if opening is not None and deepest == len(_LEVELS) - 1:
+            full = line.text.find("。", opening.end(), stop)
+            yield from self._purpose(line, fitting, opening.end(), full if full >= 0 else stop)
 
     def _codes(self, level: int, name: str) -> list[str]:
         """The rows with this name (words before it may have run into it)."""
@@ -114,15 +108,15 @@ class Items:
 
     def _unknown(self, line: Line, mention: Mention, level: int, stop: int) -> Iterator[Finding]:
         """An item that no table has under this name."""
-        match = mention.parts[level]
+        match = mention[level]
         shown, name, at = match[1].strip("“”"), normalise(match[1]), line.at(*match.span(1))
-        amount = next((n for n in line.numbers if mention.end <= n.start < stop and n.is_amount), None)
+        amount = next((n for n in line.numbers if mention[max(mention)].end() <= n.start < stop and n.is_amount), None)
         if name in self.old:
             yield from self.on("表文-36", at=at, stated=shown, expected=self.old[name])
         elif amount is not None and amount.value and name in self.known:
             yield from self.on("表文-35", "没有", at=at, stated=shown, 金额=f"{amount.value:,f}")
         elif amount is not None and amount.value:
-            above = self._codes(level - 1, mention.parts[level - 1][1]) if level - 1 in mention.parts else []
+            above = self._codes(level - 1, mention[level - 1][1]) if level - 1 in mention else []
             near = {n for n, codes in self.codes[level].items() if not above or any(code.startswith(tuple(above)) for code in codes)}
             if best := _nearest(name, near - {name}):
                 yield from self.on("表文-35", at=at, stated=shown, expected=best)

@@ -94,7 +94,8 @@ def own_tables(report: ReportFile, pack: Pack | None = None, year: int | None = 
     source = Source(
         report.path, tuple(found.sheet for found in sheets.values()), FileFormat.REPORT,
         hashlib.sha256("\n".join(p.text for p in report.paragraphs).encode()).hexdigest())
-    choice = Choice(pack.folder) if pack is not None else choose_for_report(table_texts(source.sheets), _headings(report), year)
+    headings = [text for p in report.paragraphs if not p.table and may_be_heading(text := p.text.strip())]
+    choice = Choice(pack.folder) if pack is not None else choose_for_report(table_texts(source.sheets), headings, year)
     pack = pack or chosen_pack(choice.folder)
     try:
         accounts = accounts_in(source, pack, year)
@@ -142,11 +143,6 @@ def _has_one_cause(issues: Iterable[Issue]) -> bool:
         counted = Counter(ref for refs in broken for ref in refs)
         broken = [refs for refs in broken if max(counted, key=counted.__getitem__) not in refs]
     return not broken
-
-
-def _headings(report: ReportFile) -> list[str]:
-    """What may be headings of sections."""
-    return [p.text.strip() for p in report.paragraphs if not p.table and may_be_heading(p.text.strip())]
 
 
 def inputs_of_report(

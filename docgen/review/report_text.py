@@ -93,7 +93,7 @@ def _joined(paragraphs: Sequence[DocParagraph], sections: Sections, tables: Cont
     for paragraph in paragraphs:
         if not paragraph.text.strip():
             continue
-        if paragraph.table in tables or sections.is_bare(paragraph.number):
+        if paragraph.table in tables or paragraph.number in sections.bare:
             last = None
             continue
         if last is not None and paragraph.number not in sections.run_in and _goes_on(last, paragraph, edge):

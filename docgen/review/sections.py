@@ -79,6 +79,8 @@ class Sections:
         """The paragraphs that are titles of parts and headings in the narrative, known or not."""
         self.run_in = frozenset(number for number, (_, h) in begins.items() if h.runs_in)
         """Headings after which the text goes on in the same paragraph."""
+        self.bare = frozenset(self.headings.values()) - self.run_in
+        """Headings and nothing else."""
         self.of = _spread(paragraphs, self.end, begins, {h.paragraph.number: h for h in found})
         """Paragraph number → section, negative after a heading that is of no official section (others are left out)."""
 
@@ -86,10 +88,6 @@ class Sections:
     def are_known(self) -> bool:
         """Whether enough headings were recognised."""
         return len(self.headings) >= RECOGNISED
-
-    def is_bare(self, number: int) -> bool:
-        """Whether the paragraph is a heading and nothing else."""
-        return number in self.headings.values() and number not in self.run_in
 
 
 def _spread(

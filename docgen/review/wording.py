@@ -28,7 +28,7 @@ _DIGITS = (("", re.compile(r"[０-９]+(?:[．.][０-９]+)?")), ("逗号", re.c
 _WAN = re.compile(r"\d\s*万(?=\s*(?:[，。；、（(]|$))")
 _NO_REASON = re.compile(r"原因(?:主要)?(?:是|为|在于)?\s*[:：]?\s*([。；，]|$)")
 _LIST_BELOW = re.compile(r"^(?:\(?[一二三四五六七八九十\d]{1,2}[)、.．])")
-_ORDINAL, _ORDINALS = re.compile(r"[一二三四五六七八九十]+|\d+"), {words: n for n in range(1, 100) for words in (chinese_numeral(n), f"{n}")}
+_ORDINAL, _ORDINALS = re.compile(r"[一二三四五六七八九十]+|\d+"), {chinese_numeral(n): n for n in range(1, 100)}
 _SKIPPED = 2
 _STATEMENT = 20
 """A shorter paragraph without a number may be a heading."""
@@ -54,14 +54,11 @@ class Wording:
         yield from self._marks(shown)
         yield from self._numbering([p for p in shown if not is_of_contents(p)])
 
-    @cached_property
-    def _residue(self) -> re.Pattern[str]:
-        return any_of(tuple(w for w in self.finder.phrasing.words.residue if _WORDS_ONLY.search(w)))
-
     def _unfinished(self, paragraph: DocParagraph) -> Iterator[Finding]:
         text, section = paragraph.text, self.finder.text.sections.of.get(paragraph.number, 0)
         found = [m.span() for m in _BLANK.finditer(text)]
-        for pattern in (self._residue, self.finder.phrasing.either_or) if section and not paragraph.table else ():
+        residue = any_of(tuple(w for w in self.finder.phrasing.words.residue if _WORDS_ONLY.search(w)))
+        for pattern in (residue, self.finder.phrasing.either_or) if section and not paragraph.table else ():
             found += [m.span() for m in pattern.finditer(text) if not any(a <= m.start() < b for a, b in found)]
         for start, end in sorted(found):
             yield from self.finder.on(
@@ -72,19 +69,22 @@ class Wording:
     def _numbering(self, shown: Sequence[DocParagraph]) -> Iterator[Finding]:
         """Headings and items whose numbers leave one out: ``一、``, ``三、``."""
         last: dict[int, tuple[int, int]] = {}
-        for place, paragraph in enumerate(shown):
+        for paragraph in shown:
             depth, mark = ordinal_of(paragraph) or (0, "")
             digits = _ORDINAL.search(mark)
             if digits is None:
                 continue
             last = {above: former for above, former in last.items() if above <= depth}
-            number, (former, since) = _ORDINALS.get(digits[0]) or int(digits[0]), last.get(depth, (0, last.get(0, (0, place))[1]))
-            left_out = next((words for words, n in _ORDINALS.items() if n == number - 1 and words.isdigit() is digits[0].isdigit()), "")
-            missing, inside = mark.replace(digits[0], left_out), re.compile(rf"(?<!\d){left_out}[、.．)是]")
-            is_below = depth > 0 and (former > 0 or (depth == 1 and 0 in last))  # a part may begin with its tables; deeper ones run on within a text
-            if number == former + _SKIPPED and is_below and not any(inside.search(normalised(p.text)[0]) for p in shown[since:place]):
-                yield from self.finder.on("表文-51", at=(paragraph.number, 0, 0), stated=mark, expected=missing)
-            last[depth] = number, place
+            number = _ORDINALS.get(digits[0]) or int(digits[0])
+            former, since = last.get(depth, (0, last.get(0, (0, paragraph.number))[1]))
+            # A part may begin with its tables; numbers below those of sections run on within a text.
+            if number == former + _SKIPPED and depth and (former or (depth == 1 and 0 in last)):
+                left_out = f"{number - 1}" if digits[0].isdigit() else chinese_numeral(number - 1)
+                inside = re.compile(rf"(?<!\d){left_out}[、.．)是]")
+                between = (p for p in self.finder.text.paragraphs if since <= p.number < paragraph.number)
+                if not any(inside.search(normalised(p.text)[0]) for p in between):
+                    yield from self.finder.on("表文-51", at=(paragraph.number, 0, 0), stated=mark, expected=mark.replace(digits[0], left_out))
+            last[depth] = number, paragraph.number
 
     def _marks(self, shown: Sequence[DocParagraph]) -> Iterator[Finding]:
         """Odd digits, sentences without an end, units not written out."""
