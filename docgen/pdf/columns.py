@@ -38,8 +38,6 @@ class Region(NamedTuple):
     across: list[Rule]
     down: list[Rule]
     source: list[Line]
-    is_framed: bool
-    """Whether it lies between ruling lines of one width."""
 
     def head(self) -> int:
         """How many lines stand above the first number."""

@@ -1,31 +1,24 @@
 """Tables with few ruling lines or none: where they stand on the pages.
 
-A region of a page may be such a table when it lies between ruling lines of one width, or when its lines consist of parts
-that stand below each other; one at the foot of a page goes on at the top of the next.
+A region of a page may be such a table when its lines consist of parts; one at the foot of a page goes on at the top of the next.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from docgen.pdf.columns import WRAPPED, Region, columns_of, table_of
-from docgen.pdf.grids import AMOUNT
-from docgen.pdf.lines import Line, Rule
+from docgen.pdf.lines import COMPLETE, Line, Rule
 from docgen.pdf.margins import MONEY, Page
 
 _APART = 0.6
 """Parts of a line are so far (in sizes) from each other."""
 _NEXT = 6.5
 """Rows are no farther apart than this, in sizes."""
-_FEWEST_ROWS, _FEWEST_COLUMNS, _FEWEST_AMOUNTS = 3, 3, 3
+_FEWEST_ROWS, _FEWEST_COLUMNS, _FEWEST_NUMBERS = 3, 3, 3
 _BETWEEN, _ABOVE = 3, 4
 """So many lines with one part only may follow each other in a table without ruling lines; so many stand above one that goes on from the page before."""
-_SAME_END, _WIDE = 5.0, 0.35
-"""Ruling lines of a table end so near each other (points), and are so wide (share of the page)."""
-_MOST_RULES = 1000
-"""More on a page are a drawing."""
 _CAPTION = re.compile(r"单位\s*[:：]|[。；]$|[.…·．]{3,}|续\s*上?\s*表|^第[一二三四五六七八九十]+部分|^注\s*[:：\d]")
 """What stands in no row: the line with the unit of money, sentences, lines of the contents, headings of parts, notes."""
 _SPLIT_WORD, _SPREAD = re.compile(r"[合总小]计|项目|栏次|行次|[编代]码|名称|金额|[收支][入出]"), 6.0
@@ -37,12 +30,10 @@ def take_loose_tables(pages: Sequence[Page]) -> None:
     chain: list[tuple[Page, Region]] = []
     for page in pages:
         for region in regions_of(page):
-            near = [before for _, before in (*chain[:1], *chain[1:][-_ABOVE:])]
-            if chain and _follows(page, region, chain) and len(columns_of([*near, region]).edges) >= len(columns_of(near).edges):
-                chain.append((page, region))
-            else:
+            if not chain or not _follows(page, region, chain):
                 _make(chain)
-                chain = [(page, region)]
+                chain = []
+            chain.append((page, region))
     _make(chain)
 
 
@@ -68,11 +59,10 @@ def _make(chain: Sequence[tuple[Page, Region]]) -> None:
         return
     columns = columns_of([region for _, region in chain])
     lines = [row for _, region in chain for row in region.rows]
-    amounts = sum(AMOUNT.fullmatch(part.text) is not None for row in lines for part in row)
+    numbers = sum(COMPLETE.fullmatch(part.text) is not None for row in lines for part in row)
     page, first = chain[0][0], chain[0][1].source[0]
-    is_sure = any(region.is_framed for _, region in chain) or any(
-        MONEY.search(line.text) for line in page.lines if 0 < first.base - line.base < _NEXT * first.size)
-    if len(columns.edges) < _FEWEST_COLUMNS or not (is_sure or (len(lines) >= _FEWEST_ROWS and amounts >= _FEWEST_AMOUNTS)):
+    is_sure = any(MONEY.search(line.text) for line in page.lines if 0 < first.base - line.base < _NEXT * line.size)
+    if len(columns.edges) < _FEWEST_COLUMNS or not (is_sure or (len(lines) >= _FEWEST_ROWS and numbers >= _FEWEST_NUMBERS)):
         return
     for page, region in chain:
         used = {id(line) for line in region.source}
@@ -81,21 +71,21 @@ def _make(chain: Sequence[tuple[Page, Region]]) -> None:
 
 
 def regions_of(page: Page) -> Iterator[Region]:
-    """What may be tables on a page, from the top: runs of lines with several parts or between ruling lines of one width.
+    """What may be tables on a page, from the top: runs of lines with several parts.
 
     Few lines with one part stand between them; at the edges of the page also such as stand in a column.
     """
-    lines, framed = page.lines, _framed(page)
+    lines = page.lines
     run: list[Line] = []
     single: list[Line] = []
     for line in [*lines, None]:
         last = single[-1] if single else run[-1] if run else None
-        is_caption = line is None or (line not in framed and _CAPTION.search(line.text) is not None)
-        is_parted = line is not None and (line in framed or len(parts_of(line, page.down)) > 1)
+        is_caption = line is None or _CAPTION.search(line.text) is not None
+        is_parted = line is not None and len(parts_of(line, page.down)) > 1
         if line is None or is_caption or (last is not None and line.base - last.base > _NEXT * line.size) or (
                 not is_parted and run and len(single) >= _BETWEEN and not _stands_in(line, run, page)):
             at_end = bool(single) and single[-1] is lines[-1]
-            yield from _region([*run, *(single if at_end else [])], page, framed)
+            yield from _region([*run, *(single if at_end else [])], page)
             run = [line] if line is not None and is_parted and not is_caption else []
             single = [line] if line is not None and not is_parted and not is_caption else []
         elif is_parted:
@@ -104,27 +94,6 @@ def regions_of(page: Page) -> Iterator[Region]:
             single = []
         else:
             single.append(line)
-
-
-def _framed(page: Page) -> list[Line]:
-    """The lines between wide ruling lines that begin and end alike, other than sentences and the line with the unit of money."""
-    groups: list[list[Rule]] = []
-    for rule in sorted(page.across) if len(page.across) <= _MOST_RULES else ():
-        if rule.end - rule.start > _WIDE * page.width:
-            group = next((g for g in groups if abs(g[0].start - rule.start) + abs(g[0].end - rule.end) < _SAME_END), None)
-            if group is None:
-                groups.append([rule])
-            else:
-                group.append(rule)
-    found = []
-    for above, below in (pair for group in groups for pair in pairwise(group)):
-        band = [
-            line for line in page.lines
-            if above.at < line.base - line.size * 0.35 < below.at and above.start - _SAME_END < line.left < above.end]
-        is_text = all(len(parts_of(line, page.down)) == 1 for line in band) and any(_CAPTION.search(line.text) for line in band)
-        if not is_text and not any(MONEY.search(line.text) for line in band):
-            found += band
-    return found
 
 
 def _stands_in(line: Line, run: Sequence[Line], page: Page) -> bool:
@@ -145,10 +114,10 @@ def _heads(single: Sequence[Line], first: Line) -> list[Line]:
     return found
 
 
-def _region(run: list[Line], page: Page, framed: Sequence[Line]) -> Iterator[Region]:
+def _region(run: list[Line], page: Page) -> Iterator[Region]:
     """The region of a run, without the lines at the page's top and foot that begin in no column; with the ruling lines among its own."""
     def is_lost(line: Line) -> bool:
-        return line not in framed and len(parts_of(line, page.down)) == 1 and not _stands_in(line, run, page)
+        return len(parts_of(line, page.down)) == 1 and not _stands_in(line, run, page)
 
     while run and is_lost(run[-1]):
         run = run[:-1]
@@ -160,7 +129,7 @@ def _region(run: list[Line], page: Page, framed: Sequence[Line]) -> Iterator[Reg
         left, right = min(line.left for line in run), max(line.right for line in run)
         yield Region(
             rows, [rule for rule in page.across if top < rule.at < bottom and rule.start < right and rule.end > left],
-            [rule for rule in page.down if rule.start < bottom and rule.end > top and left < rule.at < right], run, any(line in framed for line in run))
+            [rule for rule in page.down if rule.start < bottom and rule.end > top and left < rule.at < right], run)
 
 
 def parts_of(line: Line, down: Sequence[Rule]) -> list[Line]:
