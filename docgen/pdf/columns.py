@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate, pairwise
 from math import inf
 from typing import NamedTuple
 
@@ -27,6 +27,8 @@ _BELOW, _WIDE = 0.2, 0.6
 """A head ends so far (in sizes) below its base; ruling lines that part rows are so wide, as a share of the table."""
 _HEAD_WEIGHT, _PLACE_COST = 0.1, 0.5
 """What a head counts that a column would cut through, as heads stand over several columns, and the column itself, where a text or a gap is one."""
+_MOST_PLACES, _MOST_HEADS = 500, 1000
+"""No table has so many columns, or texts above its first number."""
 _CUT = re.compile(r"[-−－]?[\d,]+(?:\.\|\d\d|\.\d\|\d)|(?=\d{3,6}\|)(?:[\d|]{6}|[\d|]{8})")
 """A number broken before its last decimals, a code of five or seven digits."""
 
@@ -76,7 +78,7 @@ def columns_of(regions: Sequence[Region]) -> Columns:
     body = [row for region in regions for row in region.rows[region.head() :]]
     heads = [[part for row in region.rows[: region.head()] for part in row] for region in regions]
     gaps = [(a.right, b.left) for row in body for a, b in pairwise(row) if a.right < b.left]
-    gaps += [gap for parts in heads for gap in _beside(parts) if -inf < gap[0] < gap[1] < inf]
+    gaps += [gap for parts in heads if len(parts) < _MOST_HEADS for gap in _beside(parts) if -inf < gap[0] < gap[1] < inf]
     texts = [(part, 1.0) for row in body for part in row] + [(part, _HEAD_WEIGHT) for parts in heads for part in parts]
     left, right = min(part.left for part, _ in texts), max(part.right for part, _ in texts)
     inner: list[float] = []
@@ -99,24 +101,40 @@ def _parting(gaps: Sequence[tuple[float, float]], texts: Sequence[tuple[Line, fl
     """The fewest places that stand in all the *gaps* and cut through few *texts*: a gap that costs more than it parts is left."""
     numbers = [part for part, _ in texts if COMPLETE.fullmatch(part.text)]
     sign = -1 if len({round(part.right) for part in numbers}) < len({round(part.left) for part in numbers}) else 1  # they stand at the right
+    crossed, ends = _crossed(texts), sorted({part.right - _into(part) for part, _ in texts})
     places, costs, opened = [-inf], [0.0], None
     for at, is_end in sorted([(left, 0) for left, _ in gaps] + [(right, 1) for _, right in gaps]):
         if is_end and opened is not None:  # as many gaps as ever overlap here
-            ends = sorted({opened, *(x for part, _ in texts if opened < (x := part.right - _into(part)) < at)})
-            behind = [end + min((at - end) / 2, 0.5) for end in ends]
-            costing = [(sum(weight for part, weight in texts if part.left + _into(part) < x < part.right - _into(part)), sign * x) for x in behind]
-            cost, place = min(costing)
+            inside = [opened, *ends[bisect_right(ends, opened) : bisect_left(ends, at)]]
+            cost, place = min((crossed(x), sign * x) for x in (end + min((at - end) / 2, 0.5) for end in inside))
             places.append(sign * place)
             costs.append(cost + _PLACE_COST * (1 + 1 / (1 + at - opened)))  # a narrow gap may be there by chance
         opened = None if is_end else at
+    if len(places) > _MOST_PLACES:
+        return []
     places.append(inf)
     costs.append(0.0)
-    bounds = [(bisect_right(places, left), bisect_left(places, right) - 1) for left, right in gaps]
+    ended: dict[int, list[int]] = {}
+    for left, right in gaps:
+        ended.setdefault(bisect_left(places, right), []).append(bisect_right(places, left))
+    passed = [0] * (len(places) + 1)  # gaps that end before the present place, by the first place behind where they begin
     best: list[tuple[float, list[float]]] = [(0.0, [])]
     for j in range(1, len(places)):
-        best.append(min((
-            best[i][0] + costs[j] + sum(i < first and last < j for first, last in bounds), [*best[i][1], places[j]]) for i in range(j)))
+        for first in ended.get(j, ()):
+            passed[first] += 1
+        missed = [*accumulate(passed[j:0:-1])][::-1]  # by the place before: gaps between the two
+        totals = [best[i][0] + costs[j] + missed[i] for i in range(j)]
+        least = min(totals)
+        best.append((least, min([*best[i][1], places[j]] for i, cost in enumerate(totals) if cost == least)))
     return best[-1][1][:-1]
+
+
+def _crossed(texts: Sequence[tuple[Line, float]]) -> Callable[[float], float]:
+    """Tells the weight of the *texts* that a place cuts through."""
+    edges = [(part.left + _into(part), part.right - _into(part), round(weight / _HEAD_WEIGHT)) for part, weight in texts]
+    lefts, rights = sorted((left, weight) for left, _, weight in edges), sorted((max(left, right), weight) for left, right, weight in edges)
+    begun, ended = ([0, *accumulate(weight for _, weight in side)] for side in (lefts, rights))
+    return lambda x: (begun[bisect_left(lefts, (x, 0))] - ended[bisect_left(rights, (x, inf))]) * _HEAD_WEIGHT
 
 
 def _into(part: Line) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -110,6 +112,18 @@ def test_a_table_without_lines_is_told_by_its_columns(tmp_path: Path) -> None:
     report = read_pdf(write_pdf(tmp_path / "报告.pdf", sheet))
     assert grid(report) == [list(row) for row in rows]
     assert text_of(report) == ["收入决算表", LONG]
+
+
+def test_amounts_strewn_over_a_page_take_no_time(tmp_path: Path) -> None:
+    """Nobody's table has a column for each of them, and looking for the best ones must come to an end."""
+    sheet, numbers = Sheet(), random.Random(1)
+    for row in range(100):
+        for x in sorted(numbers.uniform(30, 560) for _ in range(20)):
+            sheet.text(x, 40 + 7 * row, "1.5", 2)
+    path = write_pdf(tmp_path / "散点.pdf", sheet)
+    started = time.process_time()
+    read_pdf(path)
+    assert time.process_time() - started < 5
 
 
 def test_tables_with_titles_of_their_own_stay_apart(tmp_path: Path) -> None:
