@@ -7,12 +7,12 @@ contents and section breaks are not part of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeAlias
 
 from docgen.docx.xml import DECLARATION, attribute, escape
-from docgen.model import Block, ChartBlock, FigureSpan, Paragraph, PromptSpan, ReasonSpan, Span, TableBlock
+from docgen.model import Block, ChartBlock, FigureSpan, Paragraph, ReasonSpan, Span, TableBlock, Text
 from docgen.writing.charts import chart_data
 from workbook.values import cached_property, dataclass
 
@@ -90,31 +90,30 @@ class ChartItem:
 Item: TypeAlias = TextItem | TableItem | ChartItem
 
 
-def items_of(blocks: Iterable[Block], checksums: Iterable[tuple[int, int]]) -> list[Item]:
-    """What is written; *checksums* are those of every chart's part and of its workbook."""
-    found: list[Item] = []
+def items_of(blocks: Iterable[Block], checksums: Iterable[tuple[int, int]]) -> Iterator[Item]:
+    """What is written, one after the other; *checksums* are those of every chart's part and of its workbook."""
     charts = iter(checksums)
     for block in blocks:
         if isinstance(block, Paragraph):
             if bits := [bit for span in block.spans if (bit := _bit(span)).text]:
-                found.append(TextItem(tuple(bits), block.style, block.section))
+                yield TextItem(tuple(bits), block.style, block.section)
         elif isinstance(block, TableBlock):
             if block.caption:
-                found.append(TextItem((Bit(LITERAL, "", block.caption),), "表题"))
-            rows = [tuple([spans[0].text if len(spans := cell.spans) == 1 else cell.text if spans else "" for cell in row]) for row in block.rows]
-            found.append(TableItem(tuple(rows)))
+                yield TextItem((Bit(LITERAL, "", block.caption),), "表题")
+            yield TableItem(tuple([
+                tuple([spans[0].text if len(spans := cell.spans) == 1 else cell.text if spans else "" for cell in row]) for row in block.rows]))
         elif isinstance(block, ChartBlock):
             data = [(name, f"{amount:f}", label) for name, amount, label in chart_data(block)]
-            found += ChartItem(block.id, block.alt, tuple(data), *next(charts, (0, 0))), TextItem((Bit(LITERAL, "", block.title),), "图题")
-    return found
+            yield ChartItem(block.id, block.alt, tuple(data), *next(charts, (0, 0)))
+            yield TextItem((Bit(LITERAL, "", block.title),), "图题")
 
 
 def _bit(span: Span) -> Bit:
+    if isinstance(span, Text):
+        return Bit(LITERAL, "", span.text)
     if isinstance(span, FigureSpan):
         return Bit(FIGURE, span.figure.id, span.figure.text)
-    if isinstance(span, (ReasonSpan, PromptSpan)):
-        return Bit(REASON if isinstance(span, ReasonSpan) else PROMPT, span.slot, span.text)
-    return Bit(LITERAL, "", span.text)
+    return Bit(REASON if isinstance(span, ReasonSpan) else PROMPT, span.slot, span.text)
 
 
 def write_items(items: Iterable[Item]) -> str:
@@ -124,7 +123,8 @@ def write_items(items: Iterable[Item]) -> str:
         if isinstance(item, TextItem):
             number = f' n="{item.section}"' if item.section else ""
             out.append(f'<p s="{attribute(item.style)}"{number}>')
-            out += [f'<{kind} i="{_name(key)}">{escape(text)}</{kind}>' if kind else escape(text) for kind, key, text in item.bits]
+            safe = str if escape(item.text) == item.text else escape  # nearly all texts are fit as they are
+            out += [f'<{kind} i="{_name(key)}">{safe(text)}</{kind}>' if kind else safe(text) for kind, key, text in item.bits]
             out.append("</p>")
         elif isinstance(item, TableItem):
             out.append(f"<t>{escape(_stored(item))}</t>")
