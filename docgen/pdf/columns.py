@@ -17,7 +17,7 @@ from typing import NamedTuple
 from docgen.pdf.grids import TOUCH, Grid, grid, parted, places
 from docgen.pdf.lines import COMPLETE, SAME_LINE, STARTS, Glyph, Line, Rule
 
-WRAPPED, _TIGHT, _OVERLAPPING = 1.8, 1.5, 0.9
+_WRAPPED, _TIGHT, _OVERLAPPING = 1.8, 1.5, 0.9
 """Lines of a cell are no farther apart than the first (in sizes); rows of one line are seldom nearer than the second;
 below the last it is one row."""
 _INTO, _OVER = 0.3, 1.5
@@ -266,7 +266,7 @@ def _rows(region: Region, head: int, columns: Columns, wrapped: float) -> Iterat
     """The rows below the head: what ruling lines part where there are enough of them, else by the texts."""
     ys = [rule.at for rule in region.across if rule.end - rule.start > _WIDE * (columns.xs[-1] - columns.xs[0])]
     bands = [sum(y < line[0].base for y in ys) for line in region.rows]
-    begun = Counter(band for band, line in zip(bands, region.rows, strict=True) if any(map(_begins, line)))
+    begun = Counter(band for band, line in zip(bands, region.rows, strict=True) if any(COMPLETE.fullmatch(part.text) or STARTS.match(part.text) for part in line))
     row: list[Item] = []
     last = band = 0.0
     for here, line in zip(bands[head:], region.rows[head:], strict=True):
@@ -275,7 +275,7 @@ def _rows(region: Region, head: int, columns: Columns, wrapped: float) -> Iterat
         pairs = [(item, next((other for other in row if other.over(item)), None)) for item in items]
         new = [(item, other) for item, other in pairs if other is None or not _ends_number(other, item)]
         above = [other for _, other in new if other is not None]
-        is_near = base - last < size * (wrapped if above and (len(above) == len(new) or wrapped < WRAPPED) else _OVERLAPPING)
+        is_near = base - last < size * (wrapped if above and (len(above) == len(new) or wrapped < _WRAPPED) else _OVERLAPPING)
         goes_on = not new or (here == band and ((0 < here < len(ys) and begun[here] < _SEVERAL) or (
             is_near and all(other is None or _goes_on(other, item, columns.body) for item, other in new))))
         if row and not goes_on:
@@ -291,21 +291,17 @@ def _rows(region: Region, head: int, columns: Columns, wrapped: float) -> Iterat
         yield row
 
 
-def _begins(part: Line) -> bool:
-    return COMPLETE.fullmatch(part.text) is not None or STARTS.match(part.text) is not None
-
-
 def _wrapped(rows: Sequence[Sequence[Line]]) -> float:
     """Lines nearer than this (in sizes) may be of one cell: rows are farther apart, or as near as lines can be."""
     gaps = sorted(gap for a, b in pairwise(rows) if (gap := (b[0].base - a[0].base) / b[0].size) > _OVERLAPPING)
-    pitch = gaps[len(gaps) // 4] if gaps else WRAPPED
-    return WRAPPED if pitch < _TIGHT else min(pitch * 0.97, WRAPPED)
+    pitch = gaps[len(gaps) // 4] if gaps else _WRAPPED
+    return _WRAPPED if pitch < _TIGHT else min(pitch * 0.97, _WRAPPED)
 
 
 def _ends_number(above: Item, item: Item) -> bool:
     """Whether a text is the last digits of a number or a code, which had no room beside the others."""
     last, part = above.lines[-1], item.lines[0]
-    return _CUT.fullmatch(f"{last.text}|{part.text}") is not None and item[:2] == above[:2] and part.base - last.base < WRAPPED * part.size
+    return _CUT.fullmatch(f"{last.text}|{part.text}") is not None and item[:2] == above[:2] and part.base - last.base < _WRAPPED * part.size
 
 
 def _goes_on(above: Item, item: Item, edges: Sequence[tuple[float, float]]) -> bool:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from docgen.pdf.columns import WRAPPED, Region, columns_of, table_of
+from docgen.pdf.columns import Region, columns_of, table_of
 from docgen.pdf.lines import COMPLETE, Line, Rule
 from docgen.pdf.margins import MONEY, Page
 
 _APART = 0.6
 """Parts of a line are so far (in sizes) from each other."""
-_NEXT = 6.5
-"""Rows are no farther apart than this, in sizes."""
+_NEXT, _HEAD = 6.5, 3.0
+"""Rows are no farther apart than this, in sizes, and a head over several columns that stands alone from the first line with parts."""
 _FEWEST_ROWS, _FEWEST_COLUMNS, _FEWEST_NUMBERS = 3, 3, 3
 _BETWEEN, _ABOVE = 3, 4
 """So many lines with one part only may follow each other in a table without ruling lines; so many stand above one that goes on from the page before."""
@@ -90,7 +90,7 @@ def regions_of(page: Page) -> Iterator[Region]:
             single = [line] if line is not None and not is_parted and not is_caption else []
         elif is_parted:
             at_top = bool(single) and single[0] is lines[0]
-            run += [*(single if run or at_top else _heads(single, line)), line]
+            run += [*(single if run or at_top else [h for h in single if h.width < line.width / 2 and line.base - h.base < _HEAD * line.size]), line]
             single = []
         else:
             single.append(line)
@@ -100,18 +100,6 @@ def _stands_in(line: Line, run: Sequence[Line], page: Page) -> bool:
     """Whether a line with one part begins in a column of a *run*."""
     lefts = (part.left for row in run if len(parts := parts_of(row, page.down)) > 1 for part in parts)
     return any(abs(line.left - left) < line.size for left in lefts)
-
-
-def _heads(single: Sequence[Line], first: Line) -> list[Line]:
-    """The heads over several columns that stand alone above the *first* line of a table."""
-    found: list[Line] = []
-    base = first.base
-    for line in reversed(single):
-        if base - line.base > WRAPPED * line.size or line.width > first.width * 0.5:
-            break
-        found.insert(0, line)
-        base = line.base
-    return found
 
 
 def _region(run: list[Line], page: Page) -> Iterator[Region]:
