@@ -415,6 +415,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "html-spans": lambda: b"<html><table>" + b"<tr><td colspan=1000 rowspan=65534>x" * 30_000,
     "html-spans-above": lambda: b"<html><table><tr>" + b"<td colspan=1000 rowspan=65534>x" * 16 + b"<tr><td>x" * 60_000,
     "html-wide": lambda: b"<html><table>" + b"<td>x" * 500_000,
+    "html-cells": lambda: b"<html><table>" + b"<tr><td>x" * 1_200_000,
     "html-nested": lambda: b"<html>" + b"<table><tr><td>x" * 300_000,
     "html-unclosed-comment": lambda: b"<html><table>" + b"<!--" * 1_000_000,
     "html-unclosed-tag": lambda: b"<html><table>" + b"<td a='" * 600_000,

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _MAX_HTML_BYTES = 12 * 1024 * 1024
-_MAX_PIECES = 2_000_000
-"""What may begin an element or an attribute: each costs the parser at most 140 bytes."""
+_MAX_PIECES = 1_000_000
+"""What may begin an element or an attribute: each, with the text behind it, costs the parser up to 300 bytes."""
 _MAX_TABLES = 1000
 _MAX_NAME = 60
 _MAX_LINES_BEFORE = 20
 _MAX_COLSPAN, _MAX_ROWSPAN = 1000, 65534
 
-_PIECE = re.compile(r"[<\s=/\"']+")
+_PIECE = re.compile(r"<(?!/)|(?<!<)[\s\"'/]+(?=[^\s<>\"'/=])")
 _PAGE_ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _SHEET_NAME = re.compile(r"<x:Name>\s*(.*?)\s*</x:Name>", re.IGNORECASE | re.DOTALL)
