@@ -275,6 +275,8 @@ def test_a_broken_layout_is_refused_with_its_line(tmp_path: Path, old: str, new:
         ("figures.csv", lambda text: text + "新.车辆,车辆,,公开01[收入总计],辆,,,,,\n", "算式里是金额，单位应写“万元”"),
         ("sheets.toml", lambda text: text.replace('["决算数", ["决算数", "金额", "数"], 15]', '["决算数", "决算数", 15]', 1),
          r'第 \d+ 行：.*“columns”中的 \["决算数", "决算数", 15\] 应写作 \["编号", \["表头"'),
+        ("sheets.toml", lambda text: text.replace('["决算数", ["决算数", "金额", "数"], 15]', '["决算数", ["决算数"], 2024-01-01]', 1),
+         r'第 \d+ 行：.*“columns”中的 \["决算数", \["决算数"\], "2024-01-01"\] 应写作'),
         ("sheets.toml", lambda text: text.replace("total_panels = [0, 1]", "total_panels = [1, 3]", 1), "从 0 数起"),
         ("sheets.toml", lambda text: text.replace("[printed]", "[printed", 1), r"第 \d+ 行：这里或前一行的写法不对"),
     ],

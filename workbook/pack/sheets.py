@@ -217,7 +217,7 @@ def _lines(record: Record, key: str, make: Callable[..., _T]) -> tuple[_T, ...]:
         try:
             made.append(make(*_list(fields)))
         except (TypeError, ValueError, IndexError, AttributeError) as error:
-            raise record.error(f"“{key}”中的 {json.dumps(fields, ensure_ascii=False)} 应写作 {_WRITTEN[key]}", key) from error
+            raise record.error(f"“{key}”中的 {json.dumps(fields, ensure_ascii=False, default=str)} 应写作 {_WRITTEN[key]}", key) from error
     return tuple(made)
 
 
