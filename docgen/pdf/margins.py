@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from math import inf
 from typing import NamedTuple
 
 from docgen.docx.paragraphs import Margin
@@ -22,8 +21,8 @@ _AT = 8.0
 """So near each other, in points, are lines at the same place of several pages."""
 MONEY = re.compile(r"单位\s*[:：]")
 _UNIT = re.compile(r"(?<!金额)(?<!货币)(?:部门|单位)(?:名称)?[:：](?!\s*(?:万元|元))")
-_BACK, _FEWEST_RULES = 6, 5
-"""A sheet that is cut for its width goes on so many pages later at most; so many ruling lines tell that rows are the same."""
+_BACK, _FEWEST_RULES, _SAME_ROW = 6, 5, 2
+"""A sheet that is cut for its width goes on so many pages later at most; so many ruling lines, which differ by so few points, tell that rows are the same."""
 _ON_PAGES, _OF_PAGES = 3, 0.3
 """A line at the same place of so many pages, and of so large a share of them, is a header or footer."""
 _SMALLEST_CHART, _LARGEST_CHART = 80.0, 0.6
@@ -70,10 +69,11 @@ def beside_each_other(pages: Iterable[PageMarks]) -> list[PageMarks]:
 
 def _is_cut(page: PageMarks, rest: PageMarks) -> bool:
     """Whether the *rest* of a page's rows stands on another."""
-    rows, others = (sorted({round(rule.at) for rule in marks.across}) for marks in (page, rest))
-    if len(rows) < _FEWEST_RULES or page.height != rest.height or abs(rows[0] - others[0] if others else inf) > 2:
+    rows, others = ({round(rule.at) for rule in marks.across} for marks in (page, rest))
+    if len(rows) < _FEWEST_RULES or page.height != rest.height or not others or abs(min(rows) - min(others)) > _SAME_ROW:
         return False
-    is_alike = all(min(abs(a - b) for b in ys) <= 2 for xs, ys in ((rows, others), (others, rows)) for a in xs)
+    near = range(-_SAME_ROW, _SAME_ROW + 1)
+    is_alike = all(any(at + by in ys for by in near) for xs, ys in ((rows, others), (others, rows)) for at in xs)
     return is_alike and not _UNIT.search("".join(glyph.text for glyph in rest.glyphs)) and _UNIT.search("".join(glyph.text for glyph in page.glyphs)) is not None
 
 
