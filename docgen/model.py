@@ -6,7 +6,6 @@ Word, HTML, plain text and the review all read the same list.
 
 from __future__ import annotations
 
-from dataclasses import field
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
@@ -245,5 +244,5 @@ class Report:
     figures: tuple[Figure, ...]
     """All figures of the registry, in the order of the report."""
     prompts: tuple[PromptSpan, ...] = ()
-    problems: tuple[str, ...] = field(default_factory=tuple)
+    problems: tuple[str, ...] = ()
     """Figures that could not be computed, in words."""
