@@ -112,10 +112,7 @@ class _Lists:
         if len(direct) < FEWEST:
             return
         is_money, is_compared = total.unit in _MONEY, self.arithmetic.is_compared(total, *direct)
-        is_open = self.text.find("等", direct[-1].stop, direct[-1].stop + 2) >= 0
-        is_whole = is_whole is not None and (is_whole or all(n.key in self.shares for n in direct) or (is_money and len(direct) >= _MANY and not is_open) or (not is_money and len(direct) > FEWEST) or any(  # things counted by kind
-            len(group) == len(direct) and all(word in n.before for word, n in zip(group, direct, strict=True))
-            for group in self.arithmetic.phrasing.words.contrasts))
+        is_whole = is_whole is not None and (is_whole or self._are_all(direct, is_money=is_money))
         sums, bound = {total_of(direct), total_of(items)}, self.arithmetic.half * (len(direct) + 1) if is_money else ZERO
         before = {n.value for n in self._between(0, total.start) if n.unit == total.unit and n.role is Role.LEVEL}
         if total.value in sums or _is_shorter(direct, total.value, is_money=is_money) or any(abs(v - s) <= bound for v in before for s in sums if s):
@@ -131,6 +128,14 @@ class _Lists:
             if len(said) == FEWEST and said[0] == said[1] and direct[0].value != direct[1].value:  # 其中：基本支出 2 万元，基本支出 1 万元
                 other = next(word for word in group if word != said[0])
                 yield from self.on("表文-50", "", at=direct[1].at(len(direct[1].before)), stated=said[1], expected=other, 数=f"{direct[1].value:,f} {total.unit}")
+
+    def _are_all(self, parts: Sequence[Number], *, is_money: bool) -> bool:
+        """Whether the parts of a list seem to be all there are: they have shares, are many, or are things counted by kind."""
+        is_open = self.text.find("等", parts[-1].stop, parts[-1].stop + 2) >= 0
+        are_many = len(parts) >= _MANY and not is_open if is_money else len(parts) > FEWEST
+        return are_many or all(n.key in self.shares for n in parts) or any(
+            len(group) == len(parts) and all(word in n.before for word, n in zip(group, parts, strict=True))
+            for group in self.arithmetic.phrasing.words.contrasts)
 
     def _differs_exactly(self, total: Number, parts: Sequence[Number]) -> bool:
         """Whether also the workbook's precise amounts do not add up."""
