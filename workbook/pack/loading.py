@@ -13,7 +13,7 @@ from pathlib import Path
 from workbook.compiled import Store
 from workbook.errors import PackError
 from workbook.numerals import chinese_numeral
-from workbook.pack.companion_form import load_companion_form
+from workbook.pack.companion_loading import load_companion_form
 from workbook.pack.figures import load_figures
 from workbook.pack.formula_parser import Vocabulary, load_formulas
 from workbook.pack.layout import Printed, SheetCodes, SheetLayout
