@@ -61,7 +61,7 @@ def quotient(part: Quantity, whole: Quantity, times: int = 1) -> Quantity:
 
 
 class Registry:
-    """All figures and changes by id, each made once: the first that is given with an id stays."""
+    """All figures and changes by id, each made once; an id cannot stand for two amounts."""
 
     def __init__(self, zero: str = "0") -> None:
         self._zero = zero  # how an amount or a percentage of nought is written
@@ -73,6 +73,8 @@ class Registry:
     ) -> Figure:
         """An amount or a percentage with two decimals, or a count, without any when it is whole."""
         if (known := self.figures.get(figure_id)) is not None:
+            if known.exact != quantity.value:  # rather no report than one that states the amount of another
+                raise ValueError(f"figure id given to two amounts: {figure_id}")
             return known
         exact, text, places = quantity.value, f"【缺少{quantity.missing}】", 2
         if exact is not None:
