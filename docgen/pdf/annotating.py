@@ -78,7 +78,8 @@ def _annotate(page: pdfium.PdfPage, note: Note, upright: Upright, place: int) ->
         raw.FPDFAnnot_SetColor(annotation, raw.FPDFANNOT_COLORTYPE_Color, *_YELLOW, _SHINE)
         for box in note.boxes:
             points = [upright.back(x, y) for y in (box.top, box.bottom) for x in (box.left, box.right)]
-            raw.FPDFAnnot_AppendAttachmentPoints(annotation, raw.FS_QUADPOINTSF(*(value for point in points for value in point)))
+            numbers = [value for point in points for value in point]
+            raw.FPDFAnnot_AppendAttachmentPoints(annotation, raw.FS_QUADPOINTSF(*numbers))
         for key, value in (("Contents", note.text), ("T", AUTHOR)):
             raw.FPDFAnnot_SetStringValue(annotation, key.encode(), _wide(value))
         raw.FPDFAnnot_SetFlags(annotation, raw.FPDF_ANNOT_FLAG_PRINT)

@@ -49,7 +49,8 @@ def start(program_id: str, folder: str) -> RemoteObject:
 
     *folder* is one that may be written to.  Every object must be given up before the process ends.
     """
-    sys.coinit_flags = 0  # type: ignore[attr-defined]  # asked by comtypes: no message loop of ours is needed to wait for an answer
+    # Asked by comtypes: no message loop of ours is needed to wait for an answer.
+    sys.coinit_flags = 0  # type: ignore[attr-defined]  # typeshed does not know it
     import comtypes
     from comtypes.automation import IDispatch
 
@@ -174,7 +175,8 @@ def _open(documents: RemoteObject, source: str, *, is_alone: bool) -> RemoteObje
     if not is_alone:  # without a window among those of the user
         with suppress(ComError):
             opened = documents.call("Open", *plain, *[MISSING] * 7, False)
-    if opened is None and (opened := documents.call("Open", *plain)) is None:  # some answer with nothing when they refuse a file
+    # some answer with nothing when they refuse a file
+    if opened is None and (opened := documents.call("Open", *plain)) is None:
         raise ComError("Open", 0x80004005, "没有打开文件")
     return opened  # type: ignore[no-any-return]
 

@@ -21,12 +21,14 @@ _WRAPPED, _TIGHT, _OVERLAPPING = 1.8, 1.5, 0.9
 """Lines of a cell are no farther apart than the first (in sizes); rows of one line are seldom nearer than the second;
 below the last it is one row."""
 _INTO, _OVER = 0.3, 1.5
-"""A text that reaches farther (in sizes) into a column stands in it; two may overlap by so much (in points) on either side of its edge."""
+"""A text that reaches farther (in sizes) into a column stands in it; two may overlap by so much (in points) on either
+side of its edge."""
 _SEVERAL = 2
 _BELOW, _WIDE = 0.2, 0.6
 """A head ends so far (in sizes) below its base; ruling lines that part rows are so wide, as a share of the table."""
 _HEAD_WEIGHT, _PLACE_COST = 0.1, 0.5
-"""What a head counts that a column would cut through, as heads stand over several columns, and the column itself, where a text or a gap is one."""
+"""What a head counts that a column would cut through, as heads stand over several columns, and the column itself, where
+a text or a gap is one."""
 _MOST_PLACES, _MOST_HEADS = 500, 1000
 """No table has so many columns, or texts above its first number."""
 _CUT = re.compile(r"[-−－]?[\d,]+(?:\.\|\d\d|\.\d\|\d)|(?=\d{3,6}\|)(?:[\d|]{6}|[\d|]{8})")
@@ -43,7 +45,8 @@ class Region(NamedTuple):
 
     def head(self) -> int:
         """How many lines stand above the first number."""
-        return next((i for i, row in enumerate(self.rows) if any(COMPLETE.fullmatch(part.text) for part in row)), len(self.rows))
+        begun = (i for i, row in enumerate(self.rows) if any(COMPLETE.fullmatch(part.text) for part in row))
+        return next(begun, len(self.rows))
 
 
 class Columns(NamedTuple):
@@ -82,7 +85,9 @@ def columns_of(regions: Sequence[Region]) -> Columns:
     texts = [(part, 1.0) for row in body for part in row] + [(part, _HEAD_WEIGHT) for parts in heads for part in parts]
     left, right = min(part.left for part, _ in texts), max(part.right for part, _ in texts)
     inner: list[float] = []
-    for x in sorted([rule.at for region in regions for rule in region.down] + [x for region in regions for rule in region.across for x in rule[1:]]):
+    ruled = [rule.at for region in regions for rule in region.down]
+    ruled += [x for region in regions for rule in region.across for x in rule[1:]]
+    for x in sorted(ruled):
         if left + 2 * TOUCH < x < right - 2 * TOUCH and (not inner or x - inner[-1] > TOUCH):
             inner.append(x)
     gaps = [(a - _OVER, b + _OVER) for a, b in gaps]
@@ -98,9 +103,13 @@ def columns_of(regions: Sequence[Region]) -> Columns:
 
 
 def _parting(gaps: Sequence[tuple[float, float]], texts: Sequence[tuple[Line, float]]) -> list[float]:
-    """The fewest places that stand in all the *gaps* and cut through few *texts*: a gap that costs more than it parts is left."""
+    """The fewest places that stand in all the *gaps* and cut through few *texts*.
+
+    A gap that costs more than it parts is left.
+    """
     numbers = [part for part, _ in texts if COMPLETE.fullmatch(part.text)]
-    sign = -1 if len({round(part.right) for part in numbers}) < len({round(part.left) for part in numbers}) else 1  # they stand at the right
+    stand_at_right = len({round(part.right) for part in numbers}) < len({round(part.left) for part in numbers})
+    sign = -1 if stand_at_right else 1
     crossed, ends = _crossed(texts), sorted({part.right - _into(part) for part, _ in texts})
     places, costs, opened = [-inf], [0.0], None
     for at, is_end in sorted([(left, 0) for left, _ in gaps] + [(right, 1) for _, right in gaps]):
@@ -132,7 +141,8 @@ def _parting(gaps: Sequence[tuple[float, float]], texts: Sequence[tuple[Line, fl
 def _crossed(texts: Sequence[tuple[Line, float]]) -> Callable[[float], float]:
     """Tells the weight of the *texts* that a place cuts through."""
     edges = [(part.left + _into(part), part.right - _into(part), round(weight / _HEAD_WEIGHT)) for part, weight in texts]
-    lefts, rights = sorted((left, weight) for left, _, weight in edges), sorted((max(left, right), weight) for left, right, weight in edges)
+    lefts = sorted((left, weight) for left, _, weight in edges)
+    rights = sorted((max(left, right), weight) for left, right, weight in edges)
     begun, ended = ([0, *accumulate(weight for _, weight in side)] for side in (lefts, rights))
     return lambda x: (begun[bisect_left(lefts, (x, 0))] - ended[bisect_left(rights, (x, inf))]) * _HEAD_WEIGHT
 
@@ -142,7 +152,10 @@ def _into(part: Line) -> float:
 
 
 def _beside(heads: Sequence[Line]) -> Iterator[tuple[float, float]]:
-    """The gaps between heads beside each other: on one line, or in the middle of one and of two; of several between two lower ones, too."""
+    """The gaps between heads beside each other.
+
+    They are on one line, or in the middle of one and of two; of several between two lower ones, too.
+    """
     for head in heads:
         beside = [o.left for o in heads if o.left >= head.right and abs(o.base - head.base) < head.size * (1 - _INTO)]
         if beside:
@@ -150,14 +163,18 @@ def _beside(heads: Sequence[Line]) -> Iterator[tuple[float, float]]:
     for base in {part.base for part in heads}:
         below = sorted((part.left, part.right) for part in heads if part.base == base)
         for (_, left), (right, _) in pairwise([(-inf, -inf), *below, (inf, inf)]):
-            above = [part for part in heads if part.base < base - part.size * (1 - _INTO) and left <= part.left and part.right <= right]
+            higher = [part for part in heads if part.base < base - part.size * (1 - _INTO)]
+            above = [part for part in higher if left <= part.left and part.right <= right]
             if len({part.base for part in above}) == 1 and (len(above) > 1 or left == -inf or right == inf):
                 yield left, min(part.left for part in above)
                 yield max(part.right for part in above), right
 
 
 def table_of(region: Region, columns: Columns, glyphs: Sequence[Glyph]) -> Grid:
-    """The table of a region whose columns are known: its characters between the ruling lines that it has and those that it lacks."""
+    """The table of a region whose columns are known.
+
+    Its characters stand between the ruling lines that it has and those that it lacks.
+    """
     xs, start = columns.xs, region.head()
     wrapped = _wrapped(region.rows[start:])
     rows = [*_rows(region, start, columns, wrapped)]
@@ -171,11 +188,13 @@ def table_of(region: Region, columns: Columns, glyphs: Sequence[Glyph]) -> Grid:
     boxes = [*_head_boxes(region, start, columns, wrapped, top, ys[0])] if start else []
     for row, (above, below) in zip(rows, pairwise(ys if start else [top, *ys]), strict=True):
         boxes += [(item.first, item.last, above, below) for item in row]
-    floors = [Rule(y, xs[0], xs[-1]) for y in (top, *ys)] + [Rule(below, xs[first], xs[last + 1]) for first, last, _, below in boxes]
+    floors = [Rule(y, xs[0], xs[-1]) for y in (top, *ys)]
+    floors += [Rule(below, xs[first], xs[last + 1]) for first, last, _, below in boxes]
     walls = [Rule(x, top, bottom) for x in (xs[0], xs[-1])]
     for column, x in enumerate(xs[1:-1], 1):
         holes = sorted((above, below) for first, last, above, below in boxes if first < column <= last)
-        walls += [Rule(x, start, end) for start, end in zip([top, *(below for _, below in holes)], [*(above for above, _ in holes), bottom], strict=True)]
+        starts, stops = [top, *(below for _, below in holes)], [*(above for above, _ in holes), bottom]
+        walls += [Rule(x, start, end) for start, end in zip(starts, stops, strict=True)]
     levels = places([rule.at for rule in floors])
     return grid(xs, levels, floors, walls, parted(glyphs, xs, levels)[0])._replace(is_ruled=False)
 
@@ -183,7 +202,10 @@ def table_of(region: Region, columns: Columns, glyphs: Sequence[Glyph]) -> Grid:
 def _head_boxes(
     region: Region, count: int, columns: Columns, wrapped: float, top: float, bottom: float,
 ) -> Iterator[tuple[int, int, float, float]]:
-    """The cells of a head: first and last column, upper and lower end.  Each text stands below those that share a column with it."""
+    """The cells of a head: first and last column, upper and lower end.
+
+    Each text stands below those that share a column with it.
+    """
     last_line = max(line.base - line.size for line in region.rows[count - 1])
     is_ruled = any(top + 2 < rule.at < last_line for rule in region.across)
     items: list[Item] = []
@@ -209,21 +231,28 @@ def _head_boxes(
 def _is_parted(above: Item, part: Line, region: Region) -> bool:
     """Whether a ruling line stands between a head and the one below it."""
     middle = (part.left + part.right) / 2
-    return any(above.lines[-1].base - 1 < rule.at < part.base - part.size / 2 and rule.start < middle < rule.end for rule in region.across)
+    low, high = above.lines[-1].base - 1, part.base - part.size / 2
+    return any(low < rule.at < high and rule.start < middle < rule.end for rule in region.across)
 
 
 def _framed(item: Item, items: Sequence[Item], region: Region, columns: Columns) -> Item | None:
-    """A head over the columns between the ruling lines at its sides, or over a line below it, where there are any and no other head stands there."""
+    """A head over the columns between the ruling lines at its sides, or over a line below it.
+
+    Only where there are any and no other head stands there.
+    """
     line, last, inner = item.lines[0], item.lines[-1], columns.xs[1:-1]
     here = [rule.at for rule in region.down if rule.start < line.base - line.size * 0.35 < rule.end]
-    left, right = max((x for x in here if x <= line.left + 1), default=None), min((x for x in here if x >= line.right - 1), default=None)
+    left = max((x for x in here if x <= line.left + 1), default=None)
+    right = min((x for x in here if x >= line.right - 1), default=None)
     if left is None or right is None:
-        below = [rule for rule in region.across if 0 < rule.at - last.base < last.size and rule.start < line.left + 1 and line.right - 1 < rule.end]
+        below = [rule for rule in region.across if 0 < rule.at - last.base < last.size]
+        below = [rule for rule in below if rule.start < line.left + 1 and line.right - 1 < rule.end]
         if not below:
             return None
         _, left, right = below[0]
     framed = item._replace(first=bisect_right(inner, left + TOUCH), last=max(bisect_left(inner, right - TOUCH), item.last))
-    return framed if not any(o is not item and o.over(framed) and abs(o.lines[0].base - line.base) < line.size for o in items) else None
+    beside = (o for o in items if o is not item and o.over(framed))
+    return framed if not any(abs(o.lines[0].base - line.base) < line.size for o in beside) else None
 
 
 def _unstacked(item: Item, items: Sequence[Item]) -> Iterator[Item]:
@@ -239,10 +268,14 @@ def _unstacked(item: Item, items: Sequence[Item]) -> Iterator[Item]:
 
 
 def _spread(item: Item, items: Sequence[Item], columns: Columns) -> Item:
-    """A head over the columns beside it whose heads are all farther down: up to other heads, which with a head of its own row it shares by the middle."""
+    """A head over the columns beside it whose heads are all farther down.
+
+    It goes up to other heads, which with a head of its own row it shares by the middle.
+    """
     base, bottom, top_off = item.lines[0].base, item.lines[-1].base, item.lines[-1].size * 0.3
     others = [o for o in items if o is not item and not (o.over(item) and o.lines[0].base < base - top_off)]
-    tops = {c: min(bases) for c in range(len(columns.edges)) if (bases := [o.lines[0].base for o in others if o.first <= c <= o.last])}
+    bases = ((c, [o.lines[0].base for o in others if o.first <= c <= o.last]) for c in range(len(columns.edges)))
+    tops = {c: min(own) for c, own in bases if own}
     top = min((tops[c] for c in range(item.first, item.last + 1) if tops.get(c, 0.0) > bottom), default=0.0) - top_off
     if top < bottom:
         return item
@@ -258,7 +291,8 @@ def _spread(item: Item, items: Sequence[Item], columns: Columns) -> Item:
     rights = range(item.last, high + 1) if high + 1 in level else [high]
     spans = [(a, b) for a in lefts for b in rights]
     edges = columns.edges
-    first, last = min([span for span in spans if span[0] < span[1]] or spans, key=lambda span: abs(edges[span[0]][0] + edges[span[1]][1] - middle))
+    wide = [span for span in spans if span[0] < span[1]]
+    first, last = min(wide or spans, key=lambda span: abs(edges[span[0]][0] + edges[span[1]][1] - middle))
     return item._replace(first=first, last=last)
 
 
@@ -266,7 +300,8 @@ def _rows(region: Region, head: int, columns: Columns, wrapped: float) -> Iterat
     """The rows below the head: what ruling lines part where there are enough of them, else by the texts."""
     ys = [rule.at for rule in region.across if rule.end - rule.start > _WIDE * (columns.xs[-1] - columns.xs[0])]
     bands = [sum(y < line[0].base for y in ys) for line in region.rows]
-    begun = Counter(band for band, line in zip(bands, region.rows, strict=True) if any(COMPLETE.fullmatch(part.text) or STARTS.match(part.text) for part in line))
+    starts = [any(COMPLETE.fullmatch(part.text) or STARTS.match(part.text) for part in line) for line in region.rows]
+    begun = Counter(band for band, is_start in zip(bands, starts, strict=True) if is_start)
     row: list[Item] = []
     last = band = 0.0
     for here, line in zip(bands[head:], region.rows[head:], strict=True):
@@ -301,7 +336,8 @@ def _wrapped(rows: Sequence[Sequence[Line]]) -> float:
 def _ends_number(above: Item, item: Item) -> bool:
     """Whether a text is the last digits of a number or a code, which had no room beside the others."""
     last, part = above.lines[-1], item.lines[0]
-    return _CUT.fullmatch(f"{last.text}|{part.text}") is not None and item[:2] == above[:2] and part.base - last.base < _WRAPPED * part.size
+    is_cut = _CUT.fullmatch(f"{last.text}|{part.text}") is not None
+    return is_cut and item[:2] == above[:2] and part.base - last.base < _WRAPPED * part.size
 
 
 def _goes_on(above: Item, item: Item, edges: Sequence[tuple[float, float]]) -> bool:

@@ -168,7 +168,8 @@ def under_way(suite: Suite, target: Path, failures: Sequence[str] = ()) -> str:
 
 
 def export_pdf(
-    source: Path, target: Path, check: Callable[[], None], suites: Sequence[Suite] | None = None, say: Callable[[str], None] = lambda _: None,
+    source: Path, target: Path, check: Callable[[], None],
+    suites: Sequence[Suite] | None = None, say: Callable[[str], None] = lambda _: None,
 ) -> Exported:  # fmt: skip
     """Write *source* (a .docx, which stays as it is) as *target* with the first of the *suites* that can.
 

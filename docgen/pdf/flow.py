@@ -33,7 +33,10 @@ class Piece(NamedTuple):
     line: Line
 
     def box(self, start: int, end: int) -> Box | None:
-        """Where the characters from *start* to *end* of the text stand, as far as they are on this line; both alike: all of it."""
+        """Where the characters from *start* to *end* of the text stand, as far as they are on this line.
+
+        Both alike: all of it.
+        """
         lefts = self.line.lefts
         first, last = (start - self.start, end - self.start) if end > start else (0, len(lefts))
         if last <= 0 or first >= len(lefts):
@@ -109,12 +112,14 @@ class Flow:
         last_page, last = self._open[-1]
         edges = self.edges.get((round(last_page.width), round(last_page.height)))
         here = self.edges.get((round(page.width), round(page.height)))
-        is_same = abs(line.size - last.size) <= _SAME_SIZE * last.size or line.text.isascii() or last.text.isascii()  # digits are higher
+        is_latin = line.text.isascii() or last.text.isascii()  # digits are higher
+        is_same = is_latin or abs(line.size - last.size) <= _SAME_SIZE * last.size
         if edges is None or here is None or not is_same:
             return False
         if page is last_page and line.base - last.base > max(_NEXT_LINE, _LOOSE * here.pitch) * line.size:
             return False
-        if page.number > last_page.number + 1 or LEADER.search(last.text) or (HEADING.match(line.text) and not last.text.endswith(_LIST)):
+        begins = LEADER.search(last.text) or (HEADING.match(line.text) and not last.text.endswith(_LIST))
+        if begins or page.number > last_page.number + 1:
             return False
         if page is last_page and _is_centred(line, here) and _is_centred(last, edges, least=-1):
             is_title = _is_centred(last, edges) or (follows(line, last, edges.right) and not last.text.endswith("。"))
@@ -137,7 +142,8 @@ class Flow:
         pieces: list[Piece] = []
         for page, line in self._open:
             pieces.append(Piece(page.number, sum(map(len, parts)), line))
-            if parts and parts[-1][-1:].isascii() and line.text[:1].isascii() and parts[-1][-1:].isalpha() and line.text[:1].isalpha():
+            joint = (parts[-1][-1:] + line.text[:1]) if parts and parts[-1] and line.text else ""
+            if joint.isascii() and joint.isalpha():  # two words of letters
                 parts[-1] += " "
                 pieces[-1] = pieces[-1]._replace(start=pieces[-1].start + 1)
             parts.append(line.text)
@@ -167,7 +173,8 @@ class Flow:
             for row in range(cell.row, cell.row + cell.rows):
                 is_first = row == cell.row
                 rows[row].append(DocCell(
-                    row + 1, cell.column + 1, cell.columns, not is_first, (number,) if is_first else (), text if is_first else ""))
+                    row + 1, cell.column + 1, cell.columns, not is_first, (number,) if is_first else (),
+                    text if is_first else ""))
         for row_cells in rows:
             row_cells.sort(key=lambda cell: cell.column)
         self.tables.append(made)
@@ -193,16 +200,20 @@ class _Table:
         self.first, self.head = grid, _row_texts(grid)
 
     def takes(self, grid: Grid) -> bool:
-        """Add the rows of *grid*, the table's part on the next page, when it has the same columns; repeated heads are dropped."""
+        """Add the rows of *grid*, the table's part on the next page, when it has the same columns.
+
+        Repeated heads are dropped.
+        """
         if abs(grid.xs[0] - self.xs[0]) > _SAME_COLUMN or abs(grid.xs[-1] - self.xs[-1]) > _SAME_COLUMN:
             return False
         if (title := _title_of(grid)) and title != _title_of(self.first):
             return False
         self._part(grid.xs)
-        places = [min(range(len(self.xs)), key=lambda i, x=x: abs(self.xs[i] - x)) for x in grid.xs]  # type: ignore[misc]  # bound at once
+        places = [min((abs(own - x), i) for i, own in enumerate(self.xs))[1] for x in grid.xs]
         texts = _row_texts(grid)
         dropped = 0 if any(texts[0]) else 1  # the rest of a row that the page end cut through
-        while dropped < min(len(texts) - 1, len(self.head), _MOST_HEADER_ROWS) and texts[dropped] == self.head[dropped] and any(texts[dropped]):
+        most = min(len(texts) - 1, len(self.head), _MOST_HEADER_ROWS)
+        while dropped < most and texts[dropped] == self.head[dropped] and any(texts[dropped]):
             dropped += 1
         self.page += 1
         rest = self._rest(grid, dropped, places)
@@ -220,10 +231,15 @@ class _Table:
         return True
 
     def _rest(self, grid: Grid, row: int, places: Sequence[int]) -> list[tuple[int, Cell]]:
-        """What the first *row* of the next page adds to the last one's cells (by their numbers), when the page end cut through it."""
-        last = {(cell.column, cell.column + cell.columns): number for number, (_, cell) in enumerate(self.cells) if cell.row + cell.rows == self.rows}
+        """What the first *row* of the next page adds to the last one's cells (by their numbers).
+
+        Only when the page end cut through it.
+        """
+        last = {(cell.column, cell.column + cell.columns): number
+            for number, (_, cell) in enumerate(self.cells) if cell.row + cell.rows == self.rows}
         cells = [cell for cell in grid.cells if cell.row == row and cell.lines]
-        found = [(last[columns], cell) for cell in cells if (columns := (places[cell.column], places[cell.column + cell.columns])) in last]
+        ends = ((cell, (places[cell.column], places[cell.column + cell.columns])) for cell in cells)
+        found = [(last[columns], cell) for cell, columns in ends if columns in last]
         cut = [(own.lines[-1], cell.lines[0], own) for number, cell in found if (own := self.cells[number][1]).lines]
         is_part = 2 * len(cells) <= sum(bool(self.cells[number][1].lines) for number in last.values())
         is_rest = len(found) == len(cells) and cut and all(

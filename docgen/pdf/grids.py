@@ -18,16 +18,19 @@ _SAME = 1.5
 TOUCH = 3.0
 """A line that ends so near to another meets it; columns and rows are wider."""
 _OVERFLOWN = 0.5
-"""Lines of a cell nearer than this (in sizes) lie on each other: the upper one is the end of a text too long for the cell above."""
+"""Lines of a cell nearer than this (in sizes) lie on each other: the upper one is the end of a text too long for the
+cell above."""
 _COLUMN, _SEVERAL, _TORN = 2, 3, 3.5
-"""So many amounts below each other in one cell are several rows without lines between, so many lines with so wide a gap (in sizes) several columns."""
+"""So many amounts below each other in one cell are several rows without lines between, so many lines with so wide a gap
+(in sizes) several columns."""
 _MOST_CROSSINGS, _MOST_CELLS = 4_000_000, 100_000
 """No table of a page has so many."""
 AMOUNT = re.compile(r"[-−－]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,6}")
 _NUMBER = frozenset("0123456789.,-−－%()（）")
 _TOGETHER, _APART, _PADDING = 0.25, 0.08, 1.3
-"""Digits drawn one after the other with no wider gap (in sizes) are a number, other characters with no wider one than the second a text,
-and so are digits where a ruling line stands between; it stands at a side of its cell that is no farther off."""
+"""Digits drawn one after the other with no wider gap (in sizes) are a number, other characters with no wider one than
+the second a text, and so are digits where a ruling line stands between; it stands at a side of its cell that is no
+farther off."""
 
 
 class Cell(NamedTuple):
@@ -98,15 +101,21 @@ def _grid_of(across: Sequence[Rule], down: Sequence[Rule], glyphs: Iterable[Glyp
 
 
 def _is_whole(grid: Grid) -> bool:
-    """Whether rows and columns are parted by lines: no row holds columns of amounts, or of texts where it is the only one, no cell a row of amounts."""
+    """Whether rows and columns are parted by lines.
+
+    No row holds columns of amounts, or of texts where it is the only one, no cell a row of amounts.
+    """
     if grid.rows == 1 and sum(len(cell.lines) > 1 for cell in grid.cells) > 1:
         return False
-    torn = [[line for line in cell.lines if any(b - a > _TORN * line.size for a, b in pairwise(line.lefts))] for cell in grid.cells]
+    torn = [
+        [line for line in cell.lines if any(b - a > _TORN * line.size for a, b in pairwise(line.lefts))] for cell in grid.cells]
     if any(len(lines) >= _SEVERAL or any(len(AMOUNT.findall(line.text)) > 1 for line in lines) for lines in torn):
         return False
-    if any(sum(AMOUNT.fullmatch(word) is not None for word in line.text.split()) > 1 for cell in grid.cells for line in cell.lines):
+    lines = [line.text for cell in grid.cells for line in cell.lines]
+    if any(sum(AMOUNT.fullmatch(word) is not None for word in text.split()) > 1 for text in lines):
         return False
-    columns = Counter(cell.row for cell in grid.cells if sum(AMOUNT.fullmatch(line.text) is not None for line in cell.lines) >= _COLUMN)
+    amounts = ((cell.row, sum(AMOUNT.fullmatch(line.text) is not None for line in cell.lines)) for cell in grid.cells)
+    columns = Counter(row for row, number in amounts if number >= _COLUMN)
     return max(columns.values(), default=0) < 2
 
 
@@ -131,7 +140,9 @@ def _connected(across: Sequence[Rule], down: Sequence[Rule]) -> Iterator[tuple[S
     """Groups of lines that meet each other."""
     groups: list[tuple[list[Rule], set[int]]] = []
     for a in across:
-        group = [a], {i for i, d in enumerate(down) if a.start - TOUCH <= d.at <= a.end + TOUCH and d.start - TOUCH <= a.at <= d.end + TOUCH}
+        group = [a], {
+            i for i, d in enumerate(down)
+            if a.start - TOUCH <= d.at <= a.end + TOUCH and d.start - TOUCH <= a.at <= d.end + TOUCH}
         for other in [other for other in groups if other[1] & group[1]]:
             group[0].extend(other[0])
             group[1].update(other[1])
@@ -150,7 +161,8 @@ def _stacked(across: Sequence[Rule], down: Sequence[Rule]) -> list[tuple[Sequenc
         return [(across, down)]
     return [(
         [rule for rule in across if top - TOUCH <= rule.at <= bottom + TOUCH],
-        [rule._replace(start=max(rule.start, top), end=min(rule.end, bottom)) for rule in down if rule.start < bottom - TOUCH and rule.end > top + TOUCH])
+        [rule._replace(start=max(rule.start, top), end=min(rule.end, bottom))
+            for rule in down if rule.start < bottom - TOUCH and rule.end > top + TOUCH])
         for top, bottom in sides]
 
 
@@ -186,7 +198,8 @@ def grid(xs: list[float], ys: list[float], across: Sequence[Rule], down: Sequenc
         for c in range(columns):
             if (r, c) not in owner:
                 for span in _spans(r, c, walls, floors, owner):
-                    owner.update({(i, j): len(spans) for i in range(span[0], span[0] + span[2]) for j in range(span[1], span[1] + span[3])})
+                    r_end, c_end = span[0] + span[2], span[1] + span[3]
+                    owner.update({(i, j): len(spans) for i in range(span[0], r_end) for j in range(span[1], c_end)})
                     spans.append(span)
     texts: list[list[Glyph]] = [[] for _ in spans]
     for run in _runs(glyphs, xs):
@@ -247,7 +260,10 @@ def _runs(glyphs: Iterable[Glyph], xs: Sequence[float]) -> Iterator[list[Glyph]]
 
 
 def _column(run: Sequence[Glyph], xs: Sequence[float]) -> int:
-    """The column that a run belongs to, which may be wider: the one that it begins in at the left side or ends in at the right, else that of its middle."""
+    """The column that a run belongs to, which may be wider.
+
+    It is the one that it begins in at the left side or ends in at the right, else that of its middle.
+    """
     size = run[0].size
     first, last = (bisect_right(xs, x) - 1 for x in (run[0].left + _APART * size, run[-1].right - _APART * size))
     if 0 <= first < last and run[0].left - xs[first] < _PADDING * size:

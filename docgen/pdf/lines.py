@@ -1,4 +1,4 @@
-"""What stands on a page, wherever that was learnt: characters with their places, ruling lines; and the lines of text that they make.
+"""What stands on a page, wherever that was learnt: characters with their places, ruling lines; and the lines of text.
 
 Places are in points from the top left corner of the page as it is seen.
 """
@@ -123,13 +123,15 @@ class Line(NamedTuple):
 
 def lines_of(glyphs: Iterable[Glyph], *, in_cell: bool = False) -> list[Line]:
     """The lines that *glyphs* make, from the top; within a line from the left, in whatever order they are drawn."""
-    strips = [[*strip] for _, strip in groupby(sorted(glyphs, key=lambda g: (round(g.base, 1), g.left)), key=lambda g: round(g.base, 1))]
+    ordered = sorted(glyphs, key=lambda g: (round(g.base, 1), g.left))
+    strips = [[*strip] for _, strip in groupby(ordered, key=lambda g: round(g.base, 1))]
     for strip, below in pairwise(strips):  # marks of footnotes
         strip[:] = [glyph for glyph in strip if not _is_raised(glyph, below)]
     rows: list[list[Glyph]] = []
     last = 0.0
     for strip in filter(None, strips):
-        if rows and strip[0].base - last <= SAME_LINE * min(strip[0].size, rows[-1][0].size) and not any(_is_on(g, rows[-1]) for g in strip):
+        is_near = bool(rows) and strip[0].base - last <= SAME_LINE * min(strip[0].size, rows[-1][0].size)
+        if is_near and not any(_is_on(g, rows[-1]) for g in strip):
             rows[-1] += strip
         else:
             rows.append(strip)
@@ -147,7 +149,10 @@ def _is_raised(glyph: Glyph, below: Sequence[Glyph]) -> bool:
 
 
 def _is_on(glyph: Glyph, row: Sequence[Glyph]) -> bool:
-    """Whether a character lies on one a little above it: the end of a text that was too long for its place runs into the next."""
+    """Whether a character lies on one a little above it.
+
+    The end of a text that was too long for its place runs into the next.
+    """
     return any(min(glyph.right, other.right) - max(glyph.left, other.left) > _ON * glyph.size for other in row)
 
 

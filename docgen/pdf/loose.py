@@ -1,6 +1,7 @@
 """Tables with few ruling lines or none: where they stand on the pages.
 
-A region of a page may be such a table when its lines consist of parts; one at the foot of a page goes on at the top of the next.
+A region of a page may be such a table when its lines consist of parts; one at the foot of a page goes on at the top of
+the next.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from docgen.pdf.margins import MONEY, Page
 _APART = 0.6
 """Parts of a line are so far (in sizes) from each other."""
 _NEXT, _HEAD = 6.5, 3.0
-"""Rows are no farther apart than this, in sizes, and a head over several columns that stands alone from the first line with parts."""
+"""Rows are no farther apart than this, in sizes, and a head over several columns that stands alone from the first line
+with parts."""
 _FEWEST_ROWS, _FEWEST_COLUMNS, _FEWEST_NUMBERS = 3, 3, 3
 _BETWEEN, _ABOVE = 3, 4
-"""So many lines with one part only may follow each other in a table without ruling lines; so many stand above one that goes on from the page before."""
+"""So many lines with one part only may follow each other in a table without ruling lines; so many stand above one that
+goes on from the page before."""
 _CAPTION = re.compile(r"单位\s*[:：]|[。；]$|[.…·．]{3,}|续\s*上?\s*表|^第[一二三四五六七八九十]+部分|^注\s*[:：\d]")
 """What stands in no row: the line with the unit of money, sentences, lines of the contents, headings of parts, notes."""
 _SPLIT_WORD, _SPREAD = re.compile(r"[合总小]计|项目|栏次|行次|[编代]码|名称|金额|[收支][入出]"), 6.0
@@ -38,7 +41,10 @@ def take_loose_tables(pages: Sequence[Page]) -> None:
 
 
 def _follows(page: Page, region: Region, chain: Sequence[tuple[Page, Region]]) -> bool:
-    """Whether a region at the top of a page goes on with the one at the foot of the page before, perhaps under the same title."""
+    """Whether a region at the top of a page goes on with the one at the foot of the page before.
+
+    It may do so under the same title.
+    """
     last, before = chain[-1]
     end, start = before.source[-1].base, region.source[0].base
     if page.number != last.number + 1 or abs(page.width - last.width) > 1 or any(line.base > end for line in last.lines):
@@ -90,7 +96,8 @@ def regions_of(page: Page) -> Iterator[Region]:
             single = [line] if line is not None and not is_parted and not is_caption else []
         elif is_parted:
             at_top = bool(single) and single[0] is lines[0]
-            run += [*(single if run or at_top else [h for h in single if h.width < line.width / 2 and line.base - h.base < _HEAD * line.size]), line]
+            heads = (h for h in single if h.width < line.width / 2 and line.base - h.base < _HEAD * line.size)
+            run += [*(single if run or at_top else heads), line]
             single = []
         else:
             single.append(line)
@@ -103,7 +110,11 @@ def _stands_in(line: Line, run: Sequence[Line], page: Page) -> bool:
 
 
 def _region(run: list[Line], page: Page) -> Iterator[Region]:
-    """The region of a run, without the lines at the page's top and foot that begin in no column; with the ruling lines among its own."""
+    """The region of a run, without the lines at the page's top and foot that begin in no column.
+
+    The ruling lines among its own are with it.
+    """
+
     def is_lost(line: Line) -> bool:
         return len(parts_of(line, page.down)) == 1 and not _stands_in(line, run, page)
 
@@ -129,7 +140,8 @@ def parts_of(line: Line, down: Sequence[Rule]) -> list[Line]:
             continue
         width = line.size * (1.0 if line.text[last] > "\u2e7f" else 0.6)
         middle = line.lefts[last] + width / 2
-        if line.lefts[index] - (line.lefts[last] + width) > _APART * line.size or any(middle < at < line.lefts[index] + width / 2 for at in walls):
+        here, end = line.lefts[index], line.lefts[last] + width
+        if here - end > _APART * line.size or any(middle < at < here + width / 2 for at in walls):
             starts.append(index)
         last = index
     found: list[Line] = []

@@ -14,7 +14,9 @@ from docgen.pdf.lines import Box, Line, PageMarks, Rule, lines_of
 
 _MARGIN = 100.0
 """So many points at the top and at the foot of a page may be header and footer."""
-_PAGE_NUMBER = re.compile(r"[\s\-—–－_~·•|/]*(?:第|共|Page)?\s*(?:\d{1,4}|[IVXivx]{1,6})\s*(?:页|of)?(?:[\s,，/|]*(?:共|第)?\s*\d{1,4}\s*页?)?[\s\-—–－_~·•|]*")
+_PAGE_NUMBER = re.compile(
+    r"[\s\-—–－_~·•|/]*(?:第|共|Page)?\s*(?:\d{1,4}|[IVXivx]{1,6})\s*(?:页|of)?"
+    r"(?:[\s,，/|]*(?:共|第)?\s*\d{1,4}\s*页?)?[\s\-—–－_~·•|]*")
 LEADER = re.compile(r"(?:[.…·．]{3,}\s*|\t)\d{1,3}$")
 """The end of a line of the contents."""
 _AT = 8.0
@@ -22,7 +24,8 @@ _AT = 8.0
 MONEY = re.compile(r"单位\s*[:：]")
 _UNIT = re.compile(r"(?<!金额)(?<!货币)(?:部门|单位)(?:名称)?[:：](?!\s*(?:万元|元))")
 _BACK, _FEWEST_RULES, _SAME_ROW = 6, 5, 2
-"""A sheet that is cut for its width goes on so many pages later at most; so many ruling lines, which differ by so few points, tell that rows are the same."""
+"""A sheet that is cut for its width goes on so many pages later at most; so many ruling lines, which differ by so few
+points, tell that rows are the same."""
 _ON_PAGES, _OF_PAGES = 3, 0.3
 """A line at the same place of so many pages, and of so large a share of them, is a header or footer."""
 _SMALLEST_CHART, _LARGEST_CHART = 80.0, 0.6
@@ -55,7 +58,10 @@ class Page:
 
 
 def beside_each_other(pages: Iterable[PageMarks]) -> list[PageMarks]:
-    """The pages, those put together that a printed sheet was cut into for its width: ruled alike, the unit's name on the first only."""
+    """The pages, those put together that a printed sheet was cut into for its width.
+
+    They are ruled alike, and the unit's name is on the first only.
+    """
     found: list[PageMarks] = []
     for page in pages:
         alike = [i for i, other in enumerate(found[-_BACK:], max(len(found) - _BACK, 0)) if _is_cut(other, page)]
@@ -74,7 +80,8 @@ def _is_cut(page: PageMarks, rest: PageMarks) -> bool:
         return False
     near = range(-_SAME_ROW, _SAME_ROW + 1)
     is_alike = all(any(at + by in ys for by in near) for xs, ys in ((rows, others), (others, rows)) for at in xs)
-    return is_alike and not _UNIT.search("".join(glyph.text for glyph in rest.glyphs)) and _UNIT.search("".join(glyph.text for glyph in page.glyphs)) is not None
+    texts = ("".join(glyph.text for glyph in marks.glyphs) for marks in (page, rest))
+    return is_alike and [_UNIT.search(text) is not None for text in texts] == [True, False]
 
 
 def _widened(page: PageMarks, rest: PageMarks) -> PageMarks:
@@ -82,14 +89,16 @@ def _widened(page: PageMarks, rest: PageMarks) -> PageMarks:
     by = max(rule.end for rule in page.across) - left
     glyphs = [g._replace(left=g.left + by, right=g.right + by) for g in rest.glyphs if g.left > left and g.centre < bottom]
     return page._replace(
-        width=page.width + rest.width, glyphs=page.glyphs + glyphs, across=page.across + [Rule(at, start + by, end + by) for at, start, end in rest.across],
+        width=page.width + rest.width, glyphs=page.glyphs + glyphs,
+        across=page.across + [Rule(at, start + by, end + by) for at, start, end in rest.across],
         down=page.down + [Rule(at + by, start, end) for at, start, end in rest.down])
 
 
 def _drawings(marks: PageMarks, grids: Sequence[Grid]) -> Iterator[Box]:
     """Where charts stand: a ground with other shapes on it that is neither a table's nor the page's."""
     for box in marks.shapes:
-        if min(box.right - box.left, box.bottom - box.top) < _SMALLEST_CHART or box.bottom - box.top > marks.height * _LARGEST_CHART:
+        width, height = box.right - box.left, box.bottom - box.top
+        if min(width, height) < _SMALLEST_CHART or height > marks.height * _LARGEST_CHART:
             continue
         has_shapes = any(box.holds((b.left + b.right) / 2, (b.top + b.bottom) / 2) for b in marks.shapes if b is not box)
         if has_shapes and not any(grid.ys[0] < box.bottom and box.top < grid.ys[-1] for grid in grids):
@@ -103,7 +112,8 @@ def take_margins(pages: Sequence[Page]) -> tuple[Margin, ...]:
     found: list[Margin] = []
     for page in pages:
         for line, key, is_outermost in [*page.edge_lines()]:
-            repeated = sum(counted[key, round(line.base / _AT) + off] for off in (-1, 0, 1)) >= needed and not MONEY.search(line.text)
+            times = sum(counted[key, round(line.base / _AT) + off] for off in (-1, 0, 1))
+            repeated = times >= needed and not MONEY.search(line.text)
             if line in page.lines and (repeated or (is_outermost and _PAGE_NUMBER.fullmatch(line.text))):
                 page.lines.remove(line)
                 found.append(Margin(line.text, page.number))

@@ -82,7 +82,8 @@ class Upright(NamedTuple):
         left, bottom, right, top = page.get_bbox()
         width, height, quarter = right - left, top - bottom, _upright(text.raw)
         turn = (
-            PdfMatrix(1, 0, 0, -1, 0, height), PdfMatrix(0, 1, 1, 0), PdfMatrix(-1, 0, 0, 1, width), PdfMatrix(0, -1, -1, 0, height, width),
+            PdfMatrix(1, 0, 0, -1, 0, height), PdfMatrix(0, 1, 1, 0),
+            PdfMatrix(-1, 0, 0, 1, width), PdfMatrix(0, -1, -1, 0, height, width),
         )[page.get_rotation() // 90 % 4 if quarter is None else quarter]
         return cls(PdfMatrix(e=-left, f=-bottom).multiply(turn), *((height, width) if turn.b else (width, height)))
 
@@ -148,7 +149,8 @@ def _glyphs(text: Any, turn: PdfMatrix) -> tuple[list[Glyph], int]:
         _, base = turn.on_point(x.value, y.value)
         left, right = min(x1, x2), max(x1, x2)
         size = right - left if code > 0x2E7F else abs(y1 - y2)
-        if not (left < right and _SMALLEST < size < _LARGEST and abs(left) + abs(base) < _FARTHEST):  # also when one is no number
+        # also when one is no number
+        if not (left < right and _SMALLEST < size < _LARGEST and abs(left) + abs(base) < _FARTHEST):
             continue
         found.append(Glyph(chr(code), left, right, base, size))
     return found, unreadable

@@ -67,7 +67,9 @@ def report_of(path: Path, marked: Iterable[PageMarks], slack: float = 0.0) -> Pd
     paragraphs = _with_contents(flow.paragraphs, _body_size(pages), flow.sizes)
     known = {p.number: p for p in paragraphs}
     blocks = tuple(known[b.number] if isinstance(b, DocParagraph) else b for b in flow.blocks)
-    return PdfReport(path, tuple(paragraphs), tuple(flow.tables), blocks, margins, len(pages), scanned, blank, flow.places, frozenset(flow.loose))
+    return PdfReport(
+        path, tuple(paragraphs), tuple(flow.tables), blocks, margins, len(pages), scanned, blank, flow.places,
+        frozenset(flow.loose))
 
 
 def _body_size(pages: Sequence[Page]) -> float:
