@@ -173,7 +173,8 @@ class Alignment:
         found = dict(pairs_in_order(scores))
         for i, j in [*found.items()]:
             used = set(found.values())
-            best = max((k for k in places if k not in used), key=lambda k, i=i: scores[i][k], default=j)  # type: ignore[misc]  # of this turn
+            unused = (k for k in places if k not in used)
+            best = max(unused, key=lambda k, i=i: scores[i][k], default=j)  # type: ignore[misc]  # of this turn
             if scores[i][best] > scores[i][j] + _CLEARLY:
                 found[i] = best
         rest = sorted(
@@ -187,9 +188,10 @@ class Alignment:
         return found
 
     def _without_doubtful(self, found: Mapping[int, int]) -> dict[int, int]:
-        """*found* without the amounts that are not the figure and may as well be another one, by the words around and their own name.
+        """*found* without the amounts that are not the figure and may as well be another one.
 
-        A percentage that is not the figure is none of it where the amount before it is another: 接待费 3 万元，占 5%.
+        The words around and their own name tell.  A percentage that is not the figure is none of it where the amount
+        before it is another: 接待费 3 万元，占 5%.
         """
         borne_out = {  # its difference or rate stands in the same paragraph
             (self.numbers[i].paragraph, change.current.id) for i, j in found.items()
@@ -210,16 +212,22 @@ class Alignment:
             return self._scores[i][j] >= _DOUBTFUL or alike(name(number.before), name(figure.label)) >= _NAMED
 
         sure = {i: j for i, j in found.items() if is_sure(i, j)}
-        return {i: j for i, j in sure.items() if (i, j) in self._equal or self._is_of_own_amount(self.numbers[i], self._slots[j], sure)}
+        return {
+            i: j for i, j in sure.items()
+            if (i, j) in self._equal or self._is_of_own_amount(self.numbers[i], self._slots[j], sure)}
 
     def _is_of_own_amount(self, rate: Number, slot: Slot, found: Mapping[int, int]) -> bool:
-        """Whether the amount before a percentage is one of the two that its figure is reckoned from, or stands for it; or it names its own."""
+        """Whether the amount before a percentage is one of the two that its figure is reckoned from, or stands for it.
+
+        Or it names its own.
+        """
         figure = slot.figure
         measure = self._surroundings.measure
         names_its_own = bool(measure.split(rate.before)[0].strip("，、；。(所各分别"))  # ，授予小微企业合同金额占
         if rate.unit != "%" or slot.change is not None or names_its_own:
             return True
-        before = [n for n in rate.line.numbers if n.start < rate.start and n.unit in _MONEY and n.role in (Role.LEVEL, Role.BASE)]
+        amounts = [n for n in rate.line.numbers if n.unit in _MONEY and n.role in (Role.LEVEL, Role.BASE)]
+        before = [n for n in amounts if n.start < rate.start]
         if not before or figure.operands is None:
             return True
         match = found.get(next((i for i, n in enumerate(self.numbers) if n.key == before[-1].key), -1))
@@ -272,7 +280,8 @@ def _same_kind(ours: _Side, theirs: _Side) -> bool:
         return False
     (own, level), (other, its_level) = ours.item, theirs.item
     if own and other:
-        return level == its_level and (own.endswith(other) or other.endswith(own) or alike(pairs(own), pairs(other)) >= _SAME_NAME)
+        is_same = own.endswith(other) or other.endswith(own) or alike(pairs(own), pairs(other)) >= _SAME_NAME
+        return level == its_level and is_same
     return (own or other) in (theirs if own else ours).number.line.text
 
 
@@ -282,4 +291,6 @@ def _has_value(number: Number, slot: Slot) -> bool:
     if exact is None or number.unit == LEVEL:
         return number.unit == LEVEL and slot.part == "level"
     is_fraction = number.value and (number.places or number.unit not in _MONEY)
-    return abs(number.value) == abs(slot.figure.value or 0) or bool(is_fraction and abs(number.value) == round_half_up(abs(exact), number.places))
+    if abs(number.value) == abs(slot.figure.value or 0):
+        return True
+    return bool(is_fraction and abs(number.value) == round_half_up(abs(exact), number.places))

@@ -1,4 +1,4 @@
-"""What the numbers of a report say about each other, for all checks of it; and rates, one thing said twice, the form's relations.
+"""What the numbers of a report say about each other: for all checks of it, and rates, one thing said twice, relations.
 
 Amounts are known to the printed place only, so every check has the rounding bound of its operands (domain: half a cent each).
 A number that was compared with the workbook needs no such check: it agrees, or the finding is there already.
@@ -60,7 +60,10 @@ def half_of(places: int) -> Decimal:
 
 
 def quotient_fits(part: Decimal, whole: Decimal, percentage: Decimal, places: int = 2, cents: int = 1) -> bool:
-    """Whether *percentage* is *part* of *whole*, all as printed: percentages to so many *places*, the whole *cents* half cents off."""
+    """Whether *percentage* is *part* of *whole*, all as printed.
+
+    Percentages are given to so many *places*, the whole is *cents* half cents off.
+    """
     if not whole:
         return not part and not percentage
     size, off, half = abs(whole), HALF_CENT * cents, half_of(places)
@@ -76,7 +79,10 @@ class Arithmetic:
         self, finder: Finder, compared: Mapping[tuple[int, int], Figure], wrong: Container[tuple[int, int]],
         misdirected: Container[tuple[int, int]],
     ) -> None:
-        """*compared*: the numbers that the workbook tells of, *wrong*: of them those found wrong, *misdirected*: with the wrong direction."""
+        """*compared*: the numbers that the workbook tells of; of them *wrong*: those found wrong.
+
+        *misdirected*: those with the wrong direction.
+        """
         self.finder, self.on, self.phrasing, self.places = finder, finder.on, finder.phrasing, finder.text.places
         self.compared, self.wrong, self.misdirected = compared, wrong, misdirected
         self.half = HALF_CENT.scaleb(-4) if finder.text.is_in_yuan and finder.has_yuan else HALF_CENT
@@ -121,8 +127,8 @@ class Arithmetic:
         """The finding about a percentage that should be *part* of *whole*: its last digit, or all of it."""
         right = round_half_up(part * 100 / whole, self.places)
         return self.on(
-            "表文-31" if abs(stated.value - right) <= _LAST_DIGIT[self.places] else rule, at=stated.at(), stated=f"{stated.value}%",
-            expected=f"{right}%", amounts=(stated.value, right), **values)
+            "表文-31" if abs(stated.value - right) <= _LAST_DIGIT[self.places] else rule, at=stated.at(),
+            stated=f"{stated.value}%", expected=f"{right}%", amounts=(stated.value, right), **values)
 
     def sum_is_off(self, total: Number, added: Decimal, *, is_tail: bool = False) -> list[Finding]:
         """The finding that the parts of *total* are *added* together: off by no more than rounding, or wrong."""
@@ -145,10 +151,12 @@ def review_rates(arithmetic: Arithmetic) -> Iterator[Finding]:
                 yield from arithmetic.on("表文-12", at=rate.at(), stated=word, expected=right)
             if one and rate.role is Role.RATE and not arithmetic.is_compared(difference, rate):
                 yield from _rate(arithmetic, row.numbers[:place], difference, rate)
-    economic = {normalise(name) for name in arithmetic.finder.inputs.pack.economic.names.values()}  # of several classes and budgets
+    # of several classes and budgets
+    economic = {normalise(name) for name in arithmetic.finder.inputs.pack.economic.names.values()}
     for name, found in arithmetic.named.items():
         values = {n.value for n in found}
-        if len(name) >= _NAME and name not in economic and len(values) == FEWEST and not any(arithmetic.is_compared(n) for n in found):
+        is_told_twice = len(name) >= _NAME and name not in economic and len(values) == FEWEST
+        if is_told_twice and not any(arithmetic.is_compared(n) for n in found):
             first = found[0]
             second = next(n for n in found if n.value != first.value)
             arithmetic.use(first, second)
@@ -169,7 +177,8 @@ def _rate(arithmetic: Arithmetic, before: Sequence[Number], difference: Number, 
         yield from _from_past(arithmetic, before[-1], difference, rate, amounts)
         return
     subject = _subject(difference, word, arithmetic.phrasing.compared)
-    own = [n for n in amounts if subject and subject in bare_name(n.before)] or arithmetic.named.get(subject) or (amounts if not subject else _alike(subject, amounts))
+    own = [n for n in amounts if subject and subject in bare_name(n.before)] or arithmetic.named.get(subject)
+    own = own or (_alike(subject, amounts) if subject else amounts)
     fitting = next((n for n in (*own, *amounts) if _rate_fits(n.value, sign * moved, rate.value, arithmetic.places)), None)
     if fitting is not None or own:
         arithmetic.use(fitting or own[0], difference, rate)
@@ -191,7 +200,9 @@ def _alike(subject: str, amounts: Sequence[Number]) -> list[Number]:
     return own if len(own) == len(amounts) == 1 else []
 
 
-def _from_past(arithmetic: Arithmetic, past: Number, difference: Number, rate: Number, amounts: Sequence[Number]) -> Iterator[Finding]:
+def _from_past(
+    arithmetic: Arithmetic, past: Number, difference: Number, rate: Number, amounts: Sequence[Number],
+) -> Iterator[Finding]:
     """``上年为 3 万元，增加 1 万元，增长 33.33%``, after this year's amount or without it."""
     (sign, word), base, moved = arithmetic.moves(difference), past.value, difference.value
     arithmetic.use(past, difference, rate)
@@ -227,7 +238,8 @@ def review_relations(arithmetic: Arithmetic) -> Iterator[Finding]:
     relations, sections = arithmetic.finder.inputs.pack.relations, defaultdict[int, list[tuple[Number, str]]](list)
     for row in arithmetic.rows if relations else ():
         sections[row.section] += (
-            (n, row.line.text[max(row.line.text.rfind(mark, 0, n.start) for mark in "。；") + 1 : n.start]) for n in row.line.numbers if n.unit not in (LEVEL, "%"))
+            (n, row.line.text[max(row.line.text.rfind(mark, 0, n.start) for mark in "。；") + 1 : n.start])
+            for n in row.line.numbers if n.unit not in (LEVEL, "%"))
     for numbers in sections.values():
         for relation in relations:
             left, right = ([_named_by(term, numbers) for term in side] for side in (relation.left, relation.right))
@@ -251,5 +263,6 @@ def _relation(arithmetic: Arithmetic, relation: Relation, left: Sequence[Number]
     last, unit = left[0] if relation.sign == "=" else right[-1], right[-1].unit
     is_tail = off <= (HALF_CENT * (len(left) + len(right)) if unit == "万元" else ZERO)
     yield from arithmetic.on(
-        *(("表文-31", "关系") if is_tail else ("表文-47", "")), at=last.at(), stated=f"{' + '.join(f'{n.value}' for n in right)} {unit}",
-        expected=f"{one} {unit}", amounts=(other, one), 说明=relation.words, 关系=_ENDS[relation.sign])
+        *(("表文-31", "关系") if is_tail else ("表文-47", "")), at=last.at(),
+        stated=f"{' + '.join(f'{n.value}' for n in right)} {unit}", expected=f"{one} {unit}", amounts=(other, one),
+        说明=relation.words, 关系=_ENDS[relation.sign])

@@ -1,4 +1,4 @@
-"""The final accounts of a report against its budgets, by its own numbers: completion, more or less, the items against the total."""
+"""The final accounts of a report against its budgets, by its own numbers: completion, more or less, items and total."""
 
 from __future__ import annotations
 
@@ -74,9 +74,11 @@ class _Budgets:
                     if pairs and pairs[-1].actual is last:
                         yield from self._completion(pairs[-1], rate)
                 elif rate.role is Role.MOVE and rate.unit == "万元":
-                    is_next = place > 0 and row.numbers[place - 1].role is Role.BASE and len(rate.before) <= _NEXT  # 比预算 3 万元减少 1 万元
+                    # 比预算 3 万元减少 1 万元
+                    is_next = place > 0 and row.numbers[place - 1].role is Role.BASE and len(rate.before) <= _NEXT
                     if is_next or self.phrasing.budget_in(rate.before):
-                        yield from self._difference(row.numbers[:place], rate, row.numbers[place + 1] if place + 1 < len(row.numbers) else None, is_next=is_next)
+                        following = next(iter(row.numbers[place + 1 :]), None)
+                        yield from self._difference(row.numbers[:place], rate, following, is_next=is_next)
         yield from self._more_or_less()
         yield from self._items()
 
@@ -98,12 +100,17 @@ class _Budgets:
             return
         if right := next((n for n in fitting if n.value), None):
             yield from self.on(
-                "表文-29", "基数", at=rate.at(len(rate.before)), stated=kind, expected=self._kind(right.before), 写的数=f"{rate.value}%")
+                "表文-29", "基数", at=rate.at(len(rate.before)), stated=kind,
+                expected=self._kind(right.before), 写的数=f"{rate.value}%")
         elif named is not None and named.value:
-            yield from self.arithmetic.percentage("表文-29", rate, pair.actual.value, named.value, 决算=pair.actual.value, 预算=named.value)
+            yield from self.arithmetic.percentage(
+                "表文-29", rate, pair.actual.value, named.value, 决算=pair.actual.value, 预算=named.value)
 
     def _difference(self, before: Sequence[Number], moved: Number, rate: Number | None, *, is_next: bool) -> Iterator[Finding]:
-        """Budget, final account and the difference between them, told to be theirs by its rate; or the rate of completion before it."""
+        """Budget, final account and the difference between them, told to be theirs by its rate.
+
+        Or the rate of completion before it.
+        """
         (sign, word), pairs = self.arithmetic.moves(moved), [*budget_pairs(before)]
         last = next((n for n in reversed(before) if n.is_amount), None)
         rate = rate if rate is not None and rate.role is Role.RATE else None
@@ -113,16 +120,21 @@ class _Budgets:
             done = before[-1] if before and before[-1].role is Role.DONE else None
             if done is not None and done.value != _ALL and (done.value > _ALL) is not (sign > 0):
                 yield from self.on("表文-12", "完成率", at=moved.at(len(word)), stated=word, expected=f"{done.value}%")
-            elif done is not None and last is not None and before[-2:-1] == [last] and (base := last.value - sign * moved.value) > CENT:
+            elif done is not None and last is not None and before[-2:-1] == [last] and (
+                base := last.value - sign * moved.value
+            ) > CENT:
                 self.arithmetic.use(last, done, moved)
+                right = round_half_up(last.value * 100 / base, self.arithmetic.places)
                 if not quotient_fits(last.value, base, done.value, self.arithmetic.places, 3):
                     yield from self.on(
-                        "表文-29", "差额", at=done.at(), stated=f"{done.value}%", expected=f"{round_half_up(last.value * 100 / base, self.arithmetic.places)}%",
+                        "表文-29", "差额", at=done.at(), stated=f"{done.value}%", expected=f"{right}%",
                         决算=last.value, 增减=word, 差额=moved.value)
             return
-        actual, budget = pairs[-1].actual.value, (self._kinds(pairs[-1]).get(self._kind(moved.before)) or pairs[-1].budgets[-1]).value
+        base_of_kind = self._kinds(pairs[-1]).get(self._kind(moved.before)) or pairs[-1].budgets[-1]
+        actual, budget = pairs[-1].actual.value, base_of_kind.value
         right = actual - budget
-        rate_fits = rate is not None and bool(budget) and quotient_fits(abs(right), budget, rate.value, self.arithmetic.places, 2)
+        rate_fits = rate is not None and bool(budget) and quotient_fits(
+            abs(right), budget, rate.value, self.arithmetic.places, 2)
         fits = abs(abs(right) - moved.value) <= 3 * HALF_CENT
         if fits or rate_fits or is_next:
             self.arithmetic.use(moved, pairs[-1].budgets[-1], *([rate] if rate is not None else []))
@@ -130,8 +142,9 @@ class _Budgets:
             yield from self.arithmetic.percentage("表文-13", rate, abs(right), budget, 金额=actual, 增减=word, 差额=moved.value)
         elif (fits and (right > 0) is not (sign > 0) and moved.value) or ((rate_fits or is_next) and not fits):
             yield from self.on(
-                "表文-14", "预算差额", at=moved.at(len(word)), stated=f"{word} {moved.value} 万元", amounts=(moved.value, right), 决算=actual, 预算=budget,
-                expected=f"{self.phrasing.words.pairs[0][right < 0]} {abs(right)} 万元")
+                "表文-14", "预算差额", at=moved.at(len(word)), stated=f"{word} {moved.value} 万元",
+                expected=f"{self.phrasing.words.pairs[0][right < 0]} {abs(right)} 万元",
+                amounts=(moved.value, right), 决算=actual, 预算=budget)
 
     def _more_or_less(self) -> Iterator[Finding]:
         """``决算数小于预算数`` where it is more."""
@@ -141,16 +154,21 @@ class _Budgets:
             for sign, pattern in ((1, self.phrasing.larger), (-1, self.phrasing.smaller), (0, self.phrasing.equal)):
                 for match in pattern.finditer(text):
                     is_alone = not any(n.start < match.start() and n.role in (Role.LEVEL, Role.BASE) for n in row.numbers)
-                    here = [p for p in pairs if p.actual.stop <= match.start()] or (before[1] if before[0] == row.section and is_alone else [])
+                    here = [p for p in pairs if p.actual.stop <= match.start()]
+                    here = here or (before[1] if before[0] == row.section and is_alone else [])
                     done = next((n for n in reversed(row.numbers) if n.stop <= match.start()), None)
                     if (pair := _of_subject(here, text[: match.start()])) is not None:
                         kind = self._kind(next(filter(None, (match[1], *match.groups()[2:])), ""))
-                        yield from self._compare(pair, sign, kind, row.line.at(*match.span()), match[0], is_about=sign == 0 and bool(match[2]))
+                        yield from self._compare(
+                            pair, sign, kind, row.line.at(*match.span()), match[0], is_about=sign == 0 and bool(match[2]))
                     elif done is not None and done.role is Role.DONE and not here:
                         self.arithmetic.use(done)
-                        if abs(done.value - _ALL) > 1 if sign == 0 else done.value != _ALL and (done.value > _ALL) is not (sign > 0):
+                        is_off = done.value != _ALL and (done.value > _ALL) is not (sign > 0)
+                        if abs(done.value - _ALL) > 1 if sign == 0 else is_off:
                             right = "大于" if done.value > _ALL else "小于"
-                            yield from self.on("表文-30", "完成率", at=row.line.at(*match.span()), stated=match[0], expected=right, 完成率=f"{done.value}%")
+                            yield from self.on(
+                                "表文-30", "完成率", at=row.line.at(*match.span()), stated=match[0], expected=right,
+                                完成率=f"{done.value}%")
             if pairs:
                 before = row.section, pairs
 
@@ -161,7 +179,8 @@ class _Budgets:
         actual, base = pair.actual.value, budget.value
         self.arithmetic.use(pair.actual, budget)
         difference, compared = actual - base, self.arithmetic.compared
-        exact = [figure.exact for n in (pair.actual, budget) if (figure := compared.get(n.key)) is not None and figure.exact is not None]
+        figures = [compared.get(n.key) for n in (pair.actual, budget)]
+        exact = [figure.exact for figure in figures if figure is not None and figure.exact is not None]
         if len(exact) > 1:  # the amounts before they were rounded are at hand
             difference = round_half_up(exact[0] - exact[1])
         if sign == 0 and (abs(difference) <= CENT or (is_about and abs(difference) <= abs(base) * _ABOUT)):

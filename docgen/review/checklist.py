@@ -1,4 +1,4 @@
-"""A review as bureaus write it down: the pack's checklist, an item a row, whether it meets the requirement, what is wrong in words."""
+"""A review as bureaus write it down: the pack's checklist, an item a row, whether it meets the requirement, or why not."""
 
 from __future__ import annotations
 
@@ -59,7 +59,9 @@ class Dates:
     published: dt.date | None = None
 
 
-def write_checklist_of(path: Path, review: Review, document: ReportFile, inputs: Inputs, dates: Dates | None = None) -> tuple[Entry, ...]:
+def write_checklist_of(
+    path: Path, review: Review, document: ReportFile, inputs: Inputs, dates: Dates | None = None,
+) -> tuple[Entry, ...]:
     """Write the checklist of a review as an Excel file and return its rows.  Raises ``InputError``."""
     entries = checklist_of(review, document, inputs, narrative_of(inputs), check(inputs.accounts, inputs.view), dates)
     write_checklist(path, entries, review, inputs)
@@ -70,7 +72,9 @@ def write_checklist(path: Path, entries: Sequence[Entry], review: Review, inputs
     """Write a checklist as an Excel file.  Atomic.  Raises ``InputError``."""
     accounts = inputs.accounts
     against = "报告自己所附的表" if accounts.source.format is FileFormat.REPORT else accounts.path.name
-    about = {"单位": accounts.unit_name, "年度": str(accounts.year or ""), "报告": review.path.name, "对照": against, "核对": review.coverage.words()}
+    about = {
+        "单位": accounts.unit_name, "年度": str(accounts.year or ""), "报告": review.path.name, "对照": against,
+        "核对": review.coverage.words()}
     title = "　".join(["部门决算公开检查表", *(f"{name}：{value}" for name, value in about.items() if value)])
     write_list(path, "检查表", title, _COLUMNS, (
         (" ".join(e.name.split()), e.asks, e.answer, "\n".join(
@@ -78,7 +82,8 @@ def write_checklist(path: Path, entries: Sequence[Entry], review: Review, inputs
 
 
 def checklist_of(
-    review: Review, document: ReportFile, inputs: Inputs, narrative: Narrative, checked: CheckReport, dates: Dates | None = None,
+    review: Review, document: ReportFile, inputs: Inputs, narrative: Narrative,
+    checked: CheckReport, dates: Dates | None = None,
 ) -> tuple[Entry, ...]:
     """The pack's checklist with what the review (and the check of the tables) found."""
     checklist, dates = _Checklist(review, document, inputs, narrative), dates or Dates()

@@ -57,7 +57,8 @@ def review_document(document: ReportFile, inputs: Inputs, narrative: Narrative |
     if others := [*_of_another(identity, numbers, finder)]:
         dropped = finder.inputs.pack.review_rules[ANOTHER].parameters["略去"]
         findings = [*others, *(finding for finding in findings if finding.issue.code not in dropped and finding not in others)]
-    placed = sorted((_placed(f, text) for f in findings), key=lambda f: (f.issue.paragraph or 0, f.start, f.issue.severity.rank))
+    placed = sorted(
+        (_placed(f, text) for f in findings), key=lambda f: (f.issue.paragraph or 0, f.start, f.issue.severity.rank))
     return Review(
         document.path, document.paragraphs, tuple(_one_a_place(placed)), numbers.coverage,
         text.sections.of, finder.narrative.titles, tuple(
@@ -70,7 +71,8 @@ def _of_another(identity: Identity, numbers: _Numbers, finder: Finder) -> Iterat
     if rule is None:
         return
     yield from identity.whole
-    if not identity.whole and numbers.known >= rule.parameters["最少"] and numbers.wrong * 100 >= rule.parameters["比例"] * numbers.known:
+    is_enough = numbers.known >= rule.parameters["最少"]
+    if not identity.whole and is_enough and numbers.wrong * 100 >= rule.parameters["比例"] * numbers.known:
         yield from finder.on(ANOTHER, at=(None, 0, 0), 核对=numbers.known, 不符=numbers.wrong)
 
 
@@ -110,7 +112,9 @@ def _alignments(finder: Finder, known: Names) -> Mapping[int, Alignment]:
     surroundings = Surroundings(names, finder.context.year, finder.phrasing)
     if not text.sections.are_known:
         return {0: Alignment(text.numbers(0), [slot for found in slots.values() for slot in found], surroundings, known)}
-    return {section: Alignment(text.numbers(section), slots.get(section, ()), surroundings, known) for section in text.sections.headings}
+    return {
+        section: Alignment(text.numbers(section), slots.get(section, ()), surroundings, known)
+        for section in text.sections.headings}
 
 
 def _missing_sections(finder: Finder) -> Iterator[Finding]:
@@ -121,20 +125,25 @@ def _missing_sections(finder: Finder) -> Iterator[Finding]:
         if len(headings) < RECOGNISED:  # else they are another form's
             yield from finder.on("表文-25", at=(None, 0, 0), 标题=next(iter(titles.values()), ""))
         return
-    depths = {p.number: depth for p in finder.text.paragraphs if p.number in sections.titles and (depth := depth_of(p)) is not None}
+    depths = {
+        p.number: depth for p in finder.text.paragraphs
+        if p.number in sections.titles and (depth := depth_of(p)) is not None}
     levels = {depths.get(number) for number in sections.headings.values()}
     # headings of the level of those known, that are none of the form's, may hold what a section should
     has_others = any(depth in levels and number not in sections.headings.values() for number, depth in depths.items())
     stated, amounts = {n.value for n in finder.text.numbers(0)}, {
-        s: {n.figure.value for n in finder.expected.slots.get(s, ()) if not n.is_optional and n.number.role is Role.LEVEL} for s in titles}
+        s: {n.figure.value for n in finder.expected.slots.get(s, ()) if not n.is_optional and n.number.role is Role.LEVEL}
+        for s in titles}
 
     def is_elsewhere(section: int) -> bool:
         own = amounts[section].difference(*(amounts[s] for s in sections.headings)) or amounts[section]  # what no other states
-        is_stated = (bool(own & stated) or len(amounts[section] & stated) * 2 >= len(amounts[section])) and has_others if own else True
-        return is_stated and _is_mentioned(titles[section], finder, is_brief=has_others)
+        is_stated = bool(own & stated) or len(amounts[section] & stated) * 2 >= len(amounts[section])
+        is_said = is_stated and has_others if own else True
+        return is_said and _is_mentioned(titles[section], finder, is_brief=has_others)
 
     missing = [s for s in titles if s not in sections.headings and not is_elsewhere(s)]
-    if missing and (len(missing) > finder.limit("表文-25", "最多") or len(sections.headings) * 2 < len(titles)):  # another form, or a part of a report
+    is_part = len(sections.headings) * 2 < len(titles)
+    if missing and (is_part or len(missing) > finder.limit("表文-25", "最多")):  # a part of a report, or another form
         yield from finder.on("表文-25", "很多", at=(None, 0, 0), 标题=titles[missing[0]], 几节=len(missing))
         return
     for section in missing:
@@ -143,11 +152,15 @@ def _missing_sections(finder: Finder) -> Iterator[Finding]:
 
 
 def _is_mentioned(title: str, finder: Finder, *, is_brief: bool) -> bool:
-    """Whether the report speaks of what the section *title* is about (*is_brief*: its first words will do); or that need not be said."""
+    """Whether the report speaks of what the section *title* is about; or that need not be said.
+
+    *is_brief*: its first words will do.
+    """
     words, sections = bare_heading(title)[: _SAYS if is_brief else None], finder.text.sections
     rule = finder.inputs.pack.review_rules.get("表文-10")
     return rule is None or len(words) < _SAYS or any(word in title for word in rule.parameters["可略"]) or any(
-        words in normalised(p.text)[0] for p in finder.text.paragraphs if sections.start <= p.number <= sections.end and not p.table)
+        words in normalised(p.text)[0] for p in finder.text.paragraphs
+        if sections.start <= p.number <= sections.end and not p.table)
 
 
 class _Numbers:

@@ -68,7 +68,9 @@ def review_tables(report: ReportFile, finder: Finder) -> Iterator[tuple[list[Fin
             compared = sum(len(c) for table in stated for c in table.columns.values())
             found = _compare(shown, stated, accounts.tables[code], finder)
             yield [replace(f, issue=replace(f.issue, sheet=code)) for f in found], compared
-    missing = [table.layout for code, table in accounts.tables.items() if code not in parts and not shown.misread and not _is_newer(table.layout, finder)]
+    missing = [
+        table.layout for code, table in accounts.tables.items()
+        if code not in parts and not shown.misread and not _is_newer(table.layout, finder)]
     if len(parts) >= _FEWEST_TABLES and missing:
         gone = ((layout, f) for layout in missing for f in finder.on("表文-61", at=(None, 0, 0), 表=layout.mark, 表名=layout.title))
         yield [replace(f, issue=replace(f.issue, sheet=layout.code)) for layout, f in gone], 0
@@ -78,8 +80,10 @@ def _is_newer(layout: SheetLayout, finder: Finder) -> bool:
     """Whether a table that may be empty, and is, may not have been in the form of the accounts' year: nor has it a section."""
     accounts, words = finder.inputs.accounts, layout.title[:_SUBJECT]
     table = accounts.tables.get(layout.code)
-    is_earlier = accounts.year is not None and accounts.year < accounts.pack.years[0] and not any(words in p.text for p in finder.text.paragraphs if p.number in finder.text.sections.titles)
-    return is_earlier and bool(layout.empty_statement) and (table is None or table.is_empty())
+    titles = [p.text for p in finder.text.paragraphs if p.number in finder.text.sections.titles]
+    is_earlier = accounts.year is not None and accounts.year < accounts.pack.years[0]
+    is_without = is_earlier and not any(words in title for title in titles)
+    return is_without and bool(layout.empty_statement) and (table is None or table.is_empty())
 
 
 def _broken(shown: OwnTables, finder: Finder) -> Iterator[Finding]:
@@ -91,7 +95,8 @@ def _broken(shown: OwnTables, finder: Finder) -> Iterator[Finding]:
     for issue in checked.issues:
         layout = finder.inputs.pack.sheets.get(issue.sheet or "")
         is_explained = bool(shown.misread) or (layout is not None and _is_newer(layout, finder))
-        if (not has_tables and not issue.cells) or (issue.code == _MISSING and is_explained) or (issue.code == _NAME and _is_cut(issue, shown, finder)):
+        is_elsewhere = (not has_tables and not issue.cells) or (issue.code == _MISSING and is_explained)
+        if is_elsewhere or (issue.code == _NAME and _is_cut(issue, shown, finder)):
             continue  # of tables that are elsewhere
         number = next((n for cell in issue.cells if (n := shown.paragraph(cell.ref)) is not None), None)
         yield Finding(replace(issue, paragraph=number, text=finder.quoted((number, 0, 0))), *finder.all_of(number)[1:])
@@ -128,7 +133,10 @@ def _compare(shown: OwnTables, parts: Sequence[Table], ours: Table, finder: Find
 
 
 def _cells(stated: Table, ours: Table) -> Iterator[tuple[str, str, Decimal | None, Decimal | None]]:
-    """Every cell that both tables have and that can be read: row, column, value in the report and in the workbook as printed."""
+    """Every cell that both tables have and that can be read.
+
+    Row, column, value in the report and in the workbook as printed.
+    """
     for row, (_, columns) in stated.rows.items():
         for column in columns if row in ours.rows else ():
             if column in ours.rows[row][1] and (row, column) not in ours.faults and (row, column) not in stated.faults:
@@ -147,7 +155,8 @@ def review_performance(document: ReportFile, finder: Finder) -> Iterator[Finding
     rules = finder.inputs.pack.companion_rules
     if isinstance(document, PdfReport):  # without ruling lines its cells run into each other
         loose = document.loose
-        document = replace(document, blocks=tuple([b for b in document.blocks if not (isinstance(b, DocTable) and b.number in loose)]))
+        kept = [b for b in document.blocks if not (isinstance(b, DocTable) and b.number in loose)]
+        document = replace(document, blocks=tuple(kept))
     tables, issues = tables_in(document, rules)
     if not tables:
         return

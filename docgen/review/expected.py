@@ -23,7 +23,9 @@ from workbook.reading.tables import Table
 from workbook.values import dataclass
 
 _UNKNOWN = {"%": "0%"}
-_EMPTY = re.compile(r"20\d\d年(?:度)?|(?:本|全)年度?|^其中|支出决算(?:数|额)?(?=(?:为|是)?$)|决算(?:数|额)?|\((?:类|款|项)\)|[“”]|(?:共|共计|合计|总额|为|是)+$")
+_EMPTY = re.compile(
+    r"20\d\d年(?:度)?|(?:本|全)年度?|^其中|支出决算(?:数|额)?(?=(?:为|是)?$)|决算(?:数|额)?"
+    r"|\((?:类|款|项)\)|[“”]|(?:共|共计|合计|总额|为|是)+$")
 _SHORTEST, _LIKE = 4, 0.4
 _BUDGET, _SPENDING = "预算·", "支出"
 
@@ -68,7 +70,8 @@ class Expected:
         """Titles of the parts that hold them."""
         self.under = tuple(
             (p.section, p.text) for p in paragraphs
-            if p.section and p.style != SECTION_STYLE and is_sub_heading(p.text) and not any(isinstance(s, FigureSpan) for s in p.spans))
+            if p.section and p.style != SECTION_STYLE and is_sub_heading(p.text)
+            and not any(isinstance(s, FigureSpan) for s in p.spans))
         """Sub-headings with their sections."""
         self.slots: Mapping[int, list[Slot]] = defaultdict(list)
         """Section → its numbers in order."""
@@ -84,7 +87,8 @@ def _slots(block: Paragraph, paragraph: int, phrasing: Phrasing) -> list[Slot]:
     """The numbers of a paragraph, which is the one with this index."""
     text = ""
     change: Change | None = None
-    marks: list[tuple[int, int, Figure | None, Change | None]] = []  # stretches that a figure or the words of a comparison print
+    # stretches that a figure or the words of a comparison print
+    marks: list[tuple[int, int, Figure | None, Change | None]] = []
     free: list[tuple[int, int]] = []
     for span in block.spans:
         start, shown = len(text), span.text
@@ -106,7 +110,9 @@ def _slots(block: Paragraph, paragraph: int, phrasing: Phrasing) -> list[Slot]:
         if figure is not None:
             part = "" if owner is None else "rate" if figure is owner.rate else "difference"
             found.append(Slot(block.section, paragraph, number, figure, owner, part))
-        elif owner is not None and (number.unit == LEVEL or owner.direction is Direction.LEVEL) and not any(s.change is owner for s in found):
+        elif owner is not None and (number.unit == LEVEL or owner.direction is Direction.LEVEL) and not any(
+            s.change is owner for s in found
+        ):
             found.append(Slot(block.section, paragraph, number, owner.difference, owner, "level"))
     return found
 

@@ -42,7 +42,10 @@ class FigureReview:
         """Whether the amounts are only known as a report's own tables print them."""
         self.names = Names(inputs.accounts, self.phrasing, finder.unit_name)
         self.is_own_form = True
-        """Whether the report states nearly all that the form does: of another form, a statement that is not there says nothing."""
+        """Whether the report states nearly all that the form does.
+
+        Of another form, a statement that is not there says nothing.
+        """
         self.is_strict = False
         """Whether it states them all but for slips, comparisons too: then nothing may be left out."""
         self.confirmed: set[tuple[int, int]] = set()
@@ -63,7 +66,8 @@ class FigureReview:
         slot, stated, figure, change = match.slot, match.stated, match.slot.figure, match.slot.change
         if stated.unit == LEVEL and change is not None:
             if change.direction in (Direction.UP, Direction.DOWN):
-                yield from self.on("表文-03", at=stated.at(), stated=LEVEL, expected=self.sentence(change), figure=figure, 变动=_name(change))
+                yield from self.on(
+                    "表文-03", at=stated.at(), stated=LEVEL, expected=self.sentence(change), figure=figure, 变动=_name(change))
         elif figure.exact is not None:
             if change is not None and (word := self.wrong_direction(match)) is not None:
                 yield from self.on(
@@ -71,7 +75,8 @@ class FigureReview:
                     expected=self.sentence(change), figure=change.difference, 变动=_name(change))
             if not stated.unit and figure.unit in ("万元", "%"):
                 yield from self.on(
-                    "表文-40", "没有", at=stated.at(), stated=f"{stated.value:,f}", expected=_shown(figure), figure=figure, 名称=figure.label)
+                    "表文-40", "没有", at=stated.at(), stated=f"{stated.value:,f}", expected=_shown(figure),
+                    figure=figure, 名称=figure.label)
             elif value := self._value(stated, slot, figure.exact):
                 yield from value
             elif change is None:
@@ -85,7 +90,8 @@ class FigureReview:
             said, meant = ([word for word in group if word in words] for words in (own, right))
             if len(said) == len(meant) == 1 and said != meant and not any(said[0] in s.number.before for s in same):
                 yield from self.on(
-                    "表文-50", at=stated.at(len(own)), stated=said[0], expected=meant[0], figure=slot.figure, 数=_shown(slot.figure))
+                    "表文-50", at=stated.at(len(own)), stated=said[0], expected=meant[0], figure=slot.figure,
+                    数=_shown(slot.figure))
 
     def wrong_direction(self, match: Match) -> re.Match[str] | None:
         """The word before a difference that contradicts its sign."""
@@ -132,7 +138,8 @@ class FigureReview:
         """Percentages of nothing."""
         matched = {m.stated.key: m.slot.change for m in alignment.matches}
         for before, rate in pairwise(alignment.numbers):
-            is_near = before.paragraph == rate.paragraph and ")" not in rate.line.text[before.stop : rate.start]  # 3 万元（其中：……0 万元），占
+            # 3 万元（其中：……0 万元），占
+            is_near = before.paragraph == rate.paragraph and ")" not in rate.line.text[before.stop : rate.start]
             if is_near and rate.key not in matched and rate.unit == "%" and rate.value:
                 change = matched.get(before.key)
                 found = self._without_base(rate, change) if change is not None else []
@@ -140,13 +147,14 @@ class FigureReview:
 
     def _without_base(self, rate: Number, change: Change) -> list[Finding]:
         """The rate of a change that has none: the base is zero, or nothing changed."""
-        if not rate.before.endswith(self.phrasing.directions) or not (change.rate is None or change.direction is Direction.LEVEL):
+        has_rate = change.rate is not None and change.direction is not Direction.LEVEL
+        if has_rate or not rate.before.endswith(self.phrasing.directions):
             return []
         self.wrong.add(rate.key)
         case = ("表文-04", "增减率") if change.rate is None else ("表文-01", "没有变化")
         return self.on(
-            *case, at=rate.at(), stated=f"{rate.value:,f}%", expected=_NO_RATE if change.rate is None else LEVEL, figure=change.difference,
-            对比=change.against, 变动=_name(change))
+            *case, at=rate.at(), stated=f"{rate.value:,f}%", expected=_NO_RATE if change.rate is None else LEVEL,
+            figure=change.difference, 对比=change.against, 变动=_name(change))
 
     def _of_zero(self, rate: Number, before: Number) -> list[Finding]:
         """A percentage after an amount of nothing."""
@@ -161,7 +169,10 @@ class FigureReview:
         return self.on("表文-04", at=rate.at(), stated=f"{rate.value:,f}%", expected=_NO_RATE, 前文=rate.clause[-_SHOWN:])
 
     def throughout(self) -> Iterator[Finding]:
-        """What is written otherwise than the form has it in all of the report, once; else where it is written otherwise than elsewhere."""
+        """What is written otherwise than the form has it in all of the report, once.
+
+        Else where it is written otherwise than elsewhere.
+        """
         text = self.finder.text
         if text.is_in_yuan:
             amounts = [n for n in text.numbers(0) if n.unit == "万元"]
@@ -170,24 +181,30 @@ class FigureReview:
             return
         for number in text.numbers(0):
             is_each = self.phrasing.each.search(number.clause)  # 人均接待费 48.06 元
-            if number.unit == "元" and number.places and not is_each and number.key not in self.wrong and any(n.unit == "万元" for n in number.line.numbers):
+            is_exact = number.unit == "元" and bool(number.places) and not is_each and number.key not in self.wrong
+            if is_exact and any(n.unit == "万元" for n in number.line.numbers):
                 yield from self.on("表文-06", "个别", at=number.at(), stated=f"{number.value:,f} 元")
 
     def surplus(self, alignment: Alignment, used: Container[tuple[int, int]], section: int = 0) -> Iterator[Finding]:
-        """Amounts that state no figure where nearly all others do, and that the tables have not under that name, or not at all."""
+        """Amounts that state no figure where nearly all others do.
+
+        The tables have them not under that name, or not at all.
+        """
         matched = {m.stated.key for m in alignment.matches if m.slot.figure.is_known}
         numbers = [n for n in alignment.numbers if n.unit != LEVEL]
         is_ours = len(matched) >= _ENOUGH and len(matched) >= len(numbers) * _NEARLY_ALL
         is_void = section in self.finder.void_sections
         for number in numbers:
-            if number.key in matched or number.key in used or number.role not in (Role.LEVEL, Role.BASE) or number.unit != "万元" or not number.value:
+            is_amount = number.role in (Role.LEVEL, Role.BASE) and number.unit == "万元" and bool(number.value)
+            if number.key in matched or number.key in used or not is_amount:
                 continue
             if (named := self.names.of(number)) is not None:
                 self.confirmed.add(number.key)
                 if round_half_up(number.value) not in named.values and not self.names.is_alike(number):
                     yield from self.on(
                         "表文-08", "名称", at=number.at(), stated=f"{number.value:,f} 万元", 名称=named.label,
-                        expected="、".join(f"{v:,f} 万元" for v in sorted(named.values)), cells=(IssueCell(ref, "") for ref in named.sources))
+                        expected="、".join(f"{v:,f} 万元" for v in sorted(named.values)),
+                        cells=(IssueCell(ref, "") for ref in named.sources))
             elif (is_ours or is_void) and number.role is Role.LEVEL and round_half_up(number.value) not in self.known:
                 yield from self.on("表文-08", at=number.at(), 前文=number.clause[-_SHOWN:], 数=f"{number.value:,f}", 单位=number.unit)
 
@@ -205,12 +222,15 @@ class FigureReview:
         counts = Counter(m.slot.paragraph for m in alignment.matches if m.slot.figure.value)
         missing: dict[int, list[Slot]] = {}
         has_shares = any(n.role is Role.SHARE for n in alignment.numbers)
-        written = {value for n in alignment.numbers if n.unit != LEVEL for value in (n.value, round_half_up(n.value))}  # in 元: to the last digit
+        stated_values = [n.value for n in alignment.numbers if n.unit != LEVEL]
+        written = {value for v in stated_values for value in (v, round_half_up(v))}  # in 元: to the last digit
         if not self.is_own_form:  # it may tell two parts instead of their sum
-            written |= {a + b for a, b in combinations({n.value for n in alignment.numbers if n.role in (Role.LEVEL, Role.BASE) and n.value}, 2)}
+            parts = {n.value for n in alignment.numbers if n.role in (Role.LEVEL, Role.BASE) and n.value}
+            written |= {a + b for a, b in combinations(parts, 2)}
         for slot in wanted:
             is_rate = slot.change is not None and slot.part == "rate" and slot.change.id in told
-            is_budget = slot.number.role in (Role.BASE, Role.DONE) and slot.paragraph in begun  # those of parts are not told everywhere
+            # those of parts are not told everywhere
+            is_budget = slot.number.role in (Role.BASE, Role.DONE) and slot.paragraph in begun
             is_share = slot.number.role is Role.SHARE and not (has_shares and self.is_own_form)
             is_apart = (is_rate or is_budget or is_share) and not self.is_strict
             if slot.figure.id not in stated and slot.figure.value not in written and not is_apart:
@@ -218,8 +238,10 @@ class FigureReview:
         listed = {m.slot.paragraph for m in alignment.matches if _is_item(m.slot)}
         missing = {  # what else a statement lists item by item, it lists all; of its other numbers it may leave out some
             p: slots for p, slots in missing.items() if (
-                not counts[p] and (self.is_own_form or (not alignment.numbers and any(s.number.role not in (Role.BASE, Role.DONE) for s in slots)))) or (
-                counts[p] and (self.is_strict or counts[p] >= (counts[p] + len(slots)) * _WHOLE)) or (p in listed and all(map(_is_item, slots)))}
+                not counts[p] and (self.is_own_form or (
+                    not alignment.numbers and any(s.number.role not in (Role.BASE, Role.DONE) for s in slots)))) or (
+                counts[p] and (self.is_strict or counts[p] >= (counts[p] + len(slots)) * _WHOLE)) or (
+                p in listed and all(map(_is_item, slots)))}
         if len(missing) > self.finder.limit("表文-09", "分别"):
             missing = {min(missing): [slot for slots in missing.values() for slot in slots]}
         most = self.finder.limit("表文-09", "列出")
@@ -245,7 +267,8 @@ def _printed(slot: Slot) -> tuple[Decimal, Decimal] | None:
     change = slot.change
     if change is not None and change.current.value is not None and change.base.value is not None:
         return abs(change.current.value - change.base.value), change.base.value
-    return None if slot.figure.operands is None else (round_half_up(slot.figure.operands[0]), round_half_up(slot.figure.operands[1]))
+    operands = slot.figure.operands
+    return None if operands is None else (round_half_up(operands[0]), round_half_up(operands[1]))
 
 
 def _from_rounded(slot: Slot) -> Decimal | None:

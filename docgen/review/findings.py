@@ -159,7 +159,9 @@ class Finder:
         for section, title in self.narrative.titles.items():
             slots = self.expected.slots.get(section, ())
             for subject in self.context.pack.reasons.subjects:
-                is_own = all(s.figure.id.startswith(subject.slots) for s in slots) if slots else any(word in title for word in subject.own)
+                is_own = (
+                    all(s.figure.id.startswith(subject.slots) for s in slots) if slots
+                    else any(word in title for word in subject.own))
                 if subject.sheets and is_own:
                     found.setdefault(section, subject)
         return found
@@ -168,7 +170,9 @@ class Finder:
     def void_sections(self) -> frozenset[int]:
         """Sections of a subject of whose sheets none holds an amount."""
         tables = self.inputs.accounts.tables
-        return frozenset(s for s, subject in self.subjects.items() if all(code in tables and not tables[code].live_columns for code in subject.sheets))
+        return frozenset(
+            s for s, subject in self.subjects.items()
+            if all(code in tables and not tables[code].live_columns for code in subject.sheets))
 
     def on(  # noqa: PLR0913 - a finding has so many parts
         self, rule: str, case: str = "", /, *, at: Stretch, stated: str | None = None, expected: str | None = None,

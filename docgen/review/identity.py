@@ -17,10 +17,15 @@ from workbook.values import cached_property, dataclass
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)\s*年\s*(?:度|(?=[^\d，。；]{0,14}决算))")
 """In titles: a year of accounts (a date on the cover is none)."""
-_YEAR_OF_ACCOUNTS = re.compile(r"(?<![\d\-—~至、和])(20\d\d)\s*年\s*度(?!\s*(?:[、至和\-—~]\s*20|结转|结余|以来|追加|计划))|截[至止]\s*(20\d\d)\s*年(?=\s*12\s*月|末|底)|(?<=[与比较])\s*(20\d\d)\s*年(?=\s*(?:相比|增加|减少|增长|下降|上升|持平|决算))")
+_YEAR_OF_ACCOUNTS = re.compile(
+    r"(?<![\d\-—~至、和])(20\d\d)\s*年\s*度(?!\s*(?:[、至和\-—~]\s*20|结转|结余|以来|追加|计划))"
+    r"|截[至止]\s*(20\d\d)\s*年(?=\s*12\s*月|末|底)"
+    r"|(?<=[与比较])\s*(20\d\d)\s*年(?=\s*(?:相比|增加|减少|增长|下降|上升|持平|决算))")
 _YEAR_OF_AMOUNT = re.compile(r"(?<!\d)(20\d\d)年(?!度|\d|月|末|底|初|以|结转|结余)")
 _COMPARED = re.compile(r"(?:与|比|较|同|和|对比|从|自|由|至|到|于|结转|列支|以前|上年|[(（])\s*$")
-_OURSELVES = re.compile(r"^(?:本|我|各|该|全)?(?:部门|单位|局|馆|校|院|中心|委|办|厅|处)?(?:[(（](?:部门|单位)[)）])?$|^(?:\d|[(（一二三四五六七八九十])|绩效|根据|预算|决算|截[至止]")
+_OURSELVES = re.compile(
+    r"^(?:本|我|各|该|全)?(?:部门|单位|局|馆|校|院|中心|委|办|厅|处)?(?:[(（](?:部门|单位)[)）])?$"
+    r"|^(?:\d|[(（一二三四五六七八九十])|绩效|根据|预算|决算|截[至止]")
 _BUDGET, _ACCOUNTS = "预算", "决算"
 _OF_UNIT, _OF_DEPARTMENT, _OUR_DEPARTMENT = "单位决算", "部门决算", re.compile(r"[本我]部门(?![(（])")
 _COVER = 6
@@ -46,7 +51,10 @@ class Identity:
 
     @cached_property
     def _years(self) -> list[tuple[Stretch, int, bool]]:
-        """Every year that the accounts are said to be of (on the cover, in headings, in statements), and whether it is one to compare with."""
+        """Every year that the accounts are said to be of, and whether it is one to compare with.
+
+        On the cover, in headings, in statements.
+        """
         text = self.finder.text
         found: list[tuple[Stretch, int, bool]] = []
         shown = [p for p in text.paragraphs if p.text.strip() and not p.table]
@@ -101,13 +109,15 @@ class Identity:
             yield from self._stale_years(year, matches)
         titles = "".join(p.text for p in text.paragraphs if p.number in text.sections.titles)
         if _OF_UNIT in titles and _OF_DEPARTMENT not in titles:  # 本部门 in the report of a single unit
-            found = [(p, m) for p in text.paragraphs if p.number in text.lines and not p.table for m in _OUR_DEPARTMENT.finditer(p.text)]
+            own = (p for p in text.paragraphs if p.number in text.lines and not p.table)
+            found = [(p, m) for p in own for m in _OUR_DEPARTMENT.finditer(p.text)]
             for paragraph, match in found[:1]:
                 yield from on("表文-43", at=(paragraph.number, *match.span()), stated=match[0], 几处=len(found))
         mine = self.finder.unit_name or _most(self._counted, _FEWEST)
         for name, places in self.names.items() if mine else ():  # another unit's name: one finding for each, at its first place
             if not _same_unit(name, mine or ""):
-                yield from on("表文-19", "多处" if len(places) > 1 else "", at=places[0], stated=name, expected=mine, 几处=len(places))
+                case = "多处" if len(places) > 1 else ""
+                yield from on("表文-19", case, at=places[0], stated=name, expected=mine, 几处=len(places))
 
     def _stale_years(self, year: int, matches: Iterable[Match]) -> Iterator[Finding]:
         """Amounts of this year that the words before them say to be another's."""
@@ -120,7 +130,8 @@ class Identity:
             if years and int(years[-1][1]) != year and not _COMPARED.search(number.line.text[start : years[-1].start()]):
                 stated = years[-1][1]
                 yield from self.finder.on(
-                    "表文-18", at=number.line.at(*years[-1].span(1)), stated=f"{stated}年", expected=f"{year}年", 写的年=stated, 年度=year)
+                    "表文-18", at=number.line.at(*years[-1].span(1)), stated=f"{stated}年", expected=f"{year}年",
+                    写的年=stated, 年度=year)
 
     def _wrong_years(self, year: int) -> Iterator[Finding]:
         for at, said, is_compared in self._years:
@@ -128,7 +139,8 @@ class Identity:
             if said != right:
                 yield from self.finder.on(
                     "表文-18", "对比" if is_compared else "", at=at, stated=f"{said}年", expected=f"{right}年", 写的年=said, 年度=right)
-        wrong = {(int(match[1]), margin.text): None for margin in self.margins for match in _YEAR.finditer(margin.text) if int(match[1]) != year}
+        named = ((match, margin.text) for margin in self.margins for match in _YEAR.finditer(margin.text))
+        wrong = {(int(match[1]), words): None for match, words in named if int(match[1]) != year}
         for stated, words in wrong:
             yield from self.finder.on(
                 "表文-18", "页眉", at=_NOWHERE, stated=f"{stated}年", expected=f"{year}年", 页眉=words.strip(), 写的年=stated, 年度=year)
@@ -144,7 +156,8 @@ def unit_name_in(text: str, phrasing: Phrasing) -> str:
     """The name with which a statement begins (``某某单位 2024 年度…``); empty when it begins otherwise."""
     for match in (phrasing.unit_name.match(text), phrasing.acting_unit.search(text)):
         name = match[1].strip() if match is not None else ""
-        is_thing = name.startswith("“") or ITEM.search(normalised(name)[0]) or name.endswith(("与", "比", "较", "为", "从", "自", *phrasing.words.money))
+        is_open = name.endswith(("与", "比", "较", "为", "从", "自", *phrasing.words.money))
+        is_thing = is_open or name.startswith("“") or ITEM.search(normalised(name)[0])
         if not _OURSELVES.search(name) and not is_thing:
             return name
     return ""

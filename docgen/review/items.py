@@ -1,4 +1,4 @@
-"""What a report says of the items of the classifications, against the tables: their names, what they are spent on, lists of names.
+"""What a report says of the items of the classifications, against the tables: names, purposes, lists of names.
 
 Names, not codes, tell the items here: ``教育支出（类）普通教育（款）小学教育（项）``.  An item that the tables have under another
 name, an old name, money spent on 基本支出 where the table has 项目支出, and names listed of which the table has no amount.
@@ -51,7 +51,8 @@ class Items:
     def __init__(self, finder: Finder) -> None:
         self.finder, self.pack, self.on = finder, finder.inputs.pack, finder.on
         tables = [t for t in finder.inputs.accounts.tables.values() if not t.is_empty()]
-        needed = [layout.code for layout in self.pack.sheets.values() if layout.kind is SheetKind.FUNCTIONAL and not layout.empty_statement]
+        functional = [layout for layout in self.pack.sheets.values() if layout.kind is SheetKind.FUNCTIONAL]
+        needed = [layout.code for layout in functional if not layout.empty_statement]
         has_all = all(code in finder.inputs.accounts.tables for code in needed)  # else nobody knows what the others hold
         self.functional = [t for t in tables if t.layout.kind is SheetKind.FUNCTIONAL] if has_all else []
         self.economic = [t for t in tables if t.layout.kind is SheetKind.ECONOMIC]
@@ -64,7 +65,8 @@ class Items:
                 if code not in own:
                     own.append(code)
         self.known = {normalise(name) for name in self.names.values()}
-        self.old = {normalise(a.old_name): a.new_name for a in self.pack.functional.aliases if normalise(a.old_name) not in self.known}
+        aliases = {normalise(a.old_name): a.new_name for a in self.pack.functional.aliases}
+        self.old = {old: new for old, new in aliases.items() if old not in self.known}
         self.purpose = any_of(finder.phrasing.words.purposes)
 
     def review(self) -> Iterator[Finding]:
@@ -104,7 +106,9 @@ class Items:
         """The rows with this name (words before it may have run into it)."""
         plain, known = normalise(name), self.codes[level]
         names = plain, plain + _SPENDING  # 教育（类）支出
-        return next((known[n] for n in names if n in known), None) or [c for n, codes in known.items() if any(p.endswith(n) for p in names) for c in codes]
+        if found := next((known[n] for n in names if n in known), None):
+            return found
+        return [c for n, codes in known.items() if any(p.endswith(n) for p in names) for c in codes]
 
     def _unknown(self, line: Line, mention: Mention, level: int, stop: int) -> Iterator[Finding]:
         """An item that no table has under this name."""
@@ -117,7 +121,8 @@ class Items:
             yield from self.on("表文-35", "没有", at=at, stated=shown, 金额=f"{amount.value:,f}")
         elif amount is not None and amount.value:
             above = self._codes(level - 1, mention[level - 1][1]) if level - 1 in mention else []
-            near = {n for n, codes in self.codes[level].items() if not above or any(code.startswith(tuple(above)) for code in codes)}
+            here = tuple(above)
+            near = {n for n, codes in self.codes[level].items() if not above or any(code.startswith(here) for code in codes)}
             if best := _nearest(name, near - {name}):
                 yield from self.on("表文-35", at=at, stated=shown, expected=best)
 
@@ -160,14 +165,16 @@ class Items:
             text = re.split("[。；：]", line.text[match.end() :], maxsplit=1)[0]
             total = next((n for n in reversed(line.numbers) if n.stop <= match.start()), None)
             names = [_OPEN_END.sub("", name) for name in _BETWEEN.split(text)]
-            if total is not None and len(names) >= _FEWEST_NAMES and not any(c.isdigit() for c in text) and (table := self._table(total)):
+            is_list = len(names) >= _FEWEST_NAMES and not any(c.isdigit() for c in text)
+            if total is not None and is_list and (table := self._table(total)):
                 at = line.at(match.end(), match.end() + len(text))
                 yield from self._list(at, [n for n in names if n], table, is_open=bool(_OPEN_END.search(text)))
 
     def _table(self, total: Number) -> Table | None:
         """The table to which the amount before a list belongs."""
         return next((
-            t for t in self.economic if any(round_half_up(v) == total.value for c in t.columns.values() for v in c.values())), None)
+            t for t in self.economic
+            if any(round_half_up(v) == total.value for c in t.columns.values() for v in c.values())), None)
 
     def _list(self, at: Stretch, names: Sequence[str], table: Table, *, is_open: bool) -> Iterator[Finding]:
         """Names listed without amounts."""
@@ -179,12 +186,15 @@ class Items:
         shown = {normalise(name): name for name in names}
         if sum(name in official for name in shown) < max(_FEWEST_NAMES, len(names) * _MOST_ARE_NAMES):
             return
-        amounts = {name: sum((v for c in own for col in table.columns.values() if (v := col.get(c))), ZERO) for name, own in codes.items()}
+        amounts = {
+            name: sum((v for c in own for col in table.columns.values() if (v := col.get(c))), ZERO)
+            for name, own in codes.items()}
         named = {name if name in amounts else _nearest(name, amounts) for name in shown}
         classes = tuple(code[:top] for name in named for code in codes.get(name, ()))
         empty = "、".join(text for name, text in shown.items() if name in official and not amounts.get(name))
         left = "" if is_open else "、".join(
-            name for name, value in amounts.items() if value and name not in named and any(code.startswith(classes) for code in codes[name]))
+            name for name, value in amounts.items()
+            if value and name not in named and any(code.startswith(classes) for code in codes[name]))
         if empty:
             yield from self.on("表文-33", "两样" if left else "", at=at, stated=empty, expected=left or None, 表=table.layout.mark)
         elif left:

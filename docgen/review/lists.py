@@ -107,27 +107,36 @@ class _Lists:
         is_near = "。" not in self.text[last.stop : match.start()]
         return last if last.unit == following.unit and last.role is Role.LEVEL and is_near else None
 
-    def _sum(self, total: Number, items: Sequence[Number], direct: Sequence[Number], *, is_whole: bool | None) -> Iterator[Finding]:
-        """The parts against their total, under every way to read the list; *is_whole*: by its words, ``None`` when it may go on below."""
+    def _sum(
+        self, total: Number, items: Sequence[Number], direct: Sequence[Number], *, is_whole: bool | None,
+    ) -> Iterator[Finding]:
+        """The parts against their total, under every way to read the list.
+
+        *is_whole*: by its words, ``None`` when it may go on below.
+        """
         if len(direct) < FEWEST:
             return
         is_money, is_compared = total.unit in _MONEY, self.arithmetic.is_compared(total, *direct)
         is_whole = is_whole is not None and (is_whole or self._are_all(direct, is_money=is_money))
         sums, bound = {total_of(direct), total_of(items)}, self.arithmetic.half * (len(direct) + 1) if is_money else ZERO
         before = {n.value for n in self._between(0, total.start) if n.unit == total.unit and n.role is Role.LEVEL}
-        if total.value in sums or _is_shorter(direct, total.value, is_money=is_money) or any(abs(v - s) <= bound for v in before for s in sums if s):
+        is_shown = total.value in sums or any(abs(v - s) <= bound for v in before for s in sums if s)
+        if is_shown or _is_shorter(direct, total.value, is_money=is_money):
             self.arithmetic.use(total, *direct)
         elif not is_compared or self._differs_exactly(total, direct):
             added = min(sums, key=lambda s: abs(s - total.value))
             is_tail = abs(added - total.value) <= bound
-            if is_tail or (not is_compared and min(sums) - total.value > bound) or (is_whole and total.value - max(sums) > bound):
+            is_over = not is_compared and min(sums) - total.value > bound
+            if is_tail or is_over or (is_whole and total.value - max(sums) > bound):
                 self.arithmetic.use(total, *direct)
                 yield from self.arithmetic.sum_is_off(total, added, is_tail=is_tail)
         for group in self.arithmetic.phrasing.words.contrasts if len(direct) == FEWEST and not is_compared else ():
             said = [word for n in direct for word in group if word in n.before]
             if len(said) == FEWEST and said[0] == said[1] and direct[0].value != direct[1].value:  # 其中：基本支出 2 万元，基本支出 1 万元
                 other = next(word for word in group if word != said[0])
-                yield from self.on("表文-50", "", at=direct[1].at(len(direct[1].before)), stated=said[1], expected=other, 数=f"{direct[1].value:,f} {total.unit}")
+                yield from self.on(
+                    "表文-50", "", at=direct[1].at(len(direct[1].before)), stated=said[1], expected=other,
+                    数=f"{direct[1].value:,f} {total.unit}")
 
     def _are_all(self, parts: Sequence[Number], *, is_money: bool) -> bool:
         """Whether the parts of a list seem to be all there are: they have shares, are many, or are things counted by kind."""
@@ -164,7 +173,8 @@ class _Lists:
     def _hundred(self, items: Sequence[Number], total: Number) -> Iterator[Finding]:
         """The shares of a whole whose parts are all there."""
         shares = [self.shares[n.key] for n in items if n.key in self.shares]
-        if len(shares) < FEWEST or len(shares) != len(items) or abs(total_of(items) - total.value) > HALF_CENT * (len(shares) + 1):
+        off = abs(total_of(items) - total.value)
+        if len(shares) < FEWEST or len(shares) != len(items) or off > HALF_CENT * (len(shares) + 1):
             return
         written = {n.start: n.value for n in shares[0].line.numbers}  # right or wrong
         added = sum((written[n.start] for n in shares), ZERO)
@@ -173,7 +183,8 @@ class _Lists:
         is_told = any(n.key in self.arithmetic.wrong for n in shares)
         if is_told or not self.arithmetic.is_compared(*shares):
             yield from self.on(
-                "表文-48" if is_told else "表文-15", at=shares[-1].at(), stated=f"{added}%", expected="100%", amounts=(added, _HUNDRED))
+                "表文-48" if is_told else "表文-15", at=shares[-1].at(), stated=f"{added}%",
+                expected="100%", amounts=(added, _HUNDRED))
 
 
 def _is_shorter(parts: Sequence[Number], value: Decimal, *, is_money: bool) -> bool:
@@ -232,7 +243,8 @@ def _below(arithmetic: Arithmetic, row: Row, items: Mapping[Number, Row]) -> Ite
     for amount, item in items.items():
         share = next((n for n in item.numbers if n.start > amount.start), amount)
         if share.role is Role.SHARE and total.value and not arithmetic.is_compared(share) and not any(
-            w and quotient_fits(amount.value, w, share.value, arithmetic.places) for w in (total.value, *arithmetic.finder.expected.totals)
+            w and quotient_fits(amount.value, w, share.value, arithmetic.places)
+            for w in (total.value, *arithmetic.finder.expected.totals)
         ):
             yield from arithmetic.percentage("表文-28", share, amount.value, total.value, 部分=amount.value, 整体=total.value)
     moved = next((n for n in row.numbers if n.role is Role.MOVE and n.start > total.start), None)

@@ -116,7 +116,8 @@ def write_commented_report(path: Path, review: Review, document: ReportFile) -> 
     from docgen.docx.comments import Comment, write_commented
 
     if isinstance(document, Document):
-        write_commented(document, path, (Comment(f.issue.paragraph, f.start, f.end, comment_text(f.issue)) for f in review.findings))
+        comments = (Comment(f.issue.paragraph, f.start, f.end, comment_text(f.issue)) for f in review.findings)
+        write_commented(document, path, comments)
     elif isinstance(document, FramedReport):  # a paragraph is several of the file's: the comment stands at the first of them
         comments = (Comment(document.origins.get(f.issue.paragraph or 0), 0, 0, comment_text(f.issue)) for f in review.findings)
         write_commented(document.word, path, comments)
@@ -135,7 +136,8 @@ def _write_annotated(path: Path, review: Review, document: PdfReport) -> None:
     for finding in review.findings:
         number = finding.issue.paragraph
         pieces = document.places.get(number or 0, ())
-        boxes = [box for piece in pieces if (box := piece.box(finding.start, finding.end)) is not None and piece.page == pieces[0].page]
+        here = [piece for piece in pieces if piece.page == pieces[0].page]
+        boxes = [box for piece in here if (box := piece.box(finding.start, finding.end)) is not None]
         notes.append(Note(pages.get(number or 0, 1), boxes, comment_text(finding.issue)))
     write_annotated(document.path, path, notes)
 

@@ -37,8 +37,8 @@ _ABOVE, _BELOW = 4, 4
 """So many paragraphs above a table may be its title and frame, so many below it its notes."""
 _MOST_WRONG, _MOST = 4, 0.9
 _DOUBTFUL = frozenset({"规范-13", "规范-16", "规范-27", "规范-29", "规范-30", "规范-33"})
-"""What says that a table without ruling lines was misread, as more findings and fewer of its amounts taken up do: rows without code or
-upper code, texts for amounts, rows or columns missing, no amount, amounts moved."""
+"""What says that a table without ruling lines was misread, as more findings and fewer of its amounts taken up do:
+rows without code or upper code, texts for amounts, rows or columns missing, no amount, amounts moved."""
 _TITLE_WITHIN, _HEAD = 2, 8
 _CONTINUED = re.compile(r"续\s*上?\s*表|[(（]\s*续\s*[)）]")
 _TABLE_TITLE = re.compile(r"[\u4e00-\u9fff“”]{4,}表\s*(?:[(（][^()（）]*[)）]\s*)?$")
@@ -49,7 +49,11 @@ _COVER, _START = 12, 120
 """So many paragraphs with text at most are the cover; so many, those of tables too, may name the unit in a heading."""
 _AFTER_COVER = re.compile(r"目\s*[录次]|第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、")
 _YEAR = re.compile(r"(20\d\d)\s*年(?!\s*\d{1,2}\s*月)")
-_TITLE = re.compile(r"20\d\d\s*年\s*(?:度|\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?)?|[二〇○零一三四五六七八九十]{4}年[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}日)?|(?:部门|单位|本级)?\s*(?:决算公开|决算信息公开|决算|信息公开|公开)\s*(?:情况)?\s*(?:报告|说明|文本)?(?:（公开）)?|附件\d*[:：]?|[\s《》　]+")
+_TITLE = re.compile(
+    r"20\d\d\s*年\s*(?:度|\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?)?"
+    r"|[二〇○零一三四五六七八九十]{4}年[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}日)?"
+    r"|(?:部门|单位|本级)?\s*(?:决算公开|决算信息公开|决算|信息公开|公开)\s*(?:情况)?\s*(?:报告|说明|文本)?(?:（公开）)?"
+    r"|附件\d*[:：]?|[\s《》　]+")
 _ABOUT_ALL = re.compile(r"(?:本)?(?:部门|单位)?(?:基本)?(?:概况|情况)?")
 _OVERVIEW = re.compile(r"第一部分\s*(\S{4,40}?)(?:部门|单位)?(?:基本)?概况")
 _NAME = re.compile(r"[一-龥][一-龥（）()A-Za-z0-9·]{3,40}")
@@ -105,23 +109,30 @@ def own_tables(report: ReportFile, pack: Pack | None = None, year: int | None = 
         accounts = Accounts(source, pack, {}, {}, given_year=year)  # it holds none of the tables
     misread, loose = [], frozenset[str]()
     if isinstance(report, PdfReport):
-        loose = frozenset(code for code, t in accounts.tables.items() if isinstance(name := t.sheet.name, TableName) and name.table in report.loose)
+        loose = frozenset(
+            code for code, t in accounts.tables.items()
+            if isinstance(name := t.sheet.name, TableName) and name.table in report.loose)
         misread = [*_misread(accounts, loose)]
     tables = {code: table for code, table in accounts.tables.items() if code not in misread}
     copies = tuple([(code, sheet) for code, sheet in accounts.duplicates if code in tables])
-    return OwnTables(
-        replace(accounts, tables=tables, duplicates=copies, unrecognised=(), choice=choice), sheets, {code: accounts.tables[code] for code in misread}, loose, isinstance(report, PdfReport))
+    own = replace(accounts, tables=tables, duplicates=copies, unrecognised=(), choice=choice)
+    return OwnTables(own, sheets, {code: accounts.tables[code] for code in misread}, loose, isinstance(report, PdfReport))
 
 
 def _misread(accounts: Accounts, loose: Container[str]) -> Iterator[str]:
-    """Which tables of a PDF cannot be what it shows: of those with ruling lines such as lack columns that may stand elsewhere, of the others also such as contradict themselves."""
+    """Which tables of a PDF cannot be what it shows.
+
+    Of those with ruling lines such as lack columns that may stand elsewhere, of the others also such as contradict
+    themselves.
+    """
     issues = [i for i in check(accounts).issues if i.severity is not Severity.TAIL and i.kind in (Kind.INTRA, Kind.FORM)]
     has_rest = bool(accounts.unrecognised or accounts.duplicates)
     for code, table in accounts.tables.items():
         own = [issue for issue in issues if issue.sheet == code]
         is_cut = has_rest and any(c not in table.layout.optional_columns for c in table.structure.absent_columns)
-        if is_cut or (code in loose and (
-                sum(issue.severity is Severity.ERROR for issue in own) > _MOST_WRONG or any(issue.code in _DOUBTFUL for issue in own) or not _is_whole(table) or not _has_one_cause(own))):
+        errors = sum(issue.severity is Severity.ERROR for issue in own)
+        is_wrong = errors > _MOST_WRONG or any(issue.code in _DOUBTFUL for issue in own)
+        if is_cut or (code in loose and (is_wrong or not _is_whole(table) or not _has_one_cause(own))):
             yield code
 
 
@@ -138,7 +149,8 @@ def _amounts(table: Table) -> int:
 
 def _has_one_cause(issues: Iterable[Issue]) -> bool:
     """Whether a single cell takes part in all formulas that do not hold, or one of two."""
-    broken = [{cell.ref for cell in issue.cells} for issue in issues if issue.kind is Kind.INTRA and issue.severity is Severity.ERROR]
+    wrong = (issue for issue in issues if issue.kind is Kind.INTRA and issue.severity is Severity.ERROR)
+    broken = [{cell.ref for cell in issue.cells} for issue in wrong]
     for _ in range(2):
         counted = Counter(ref for refs in broken for ref in refs)
         broken = [refs for refs in broken if max(counted, key=counted.__getitem__) not in refs]
@@ -146,7 +158,8 @@ def _has_one_cause(issues: Iterable[Issue]) -> bool:
 
 
 def inputs_of_report(
-    report: ReportFile, pack: Pack | None = None, year: int | None = None, companion: Path | None = None, prior: Path | None = None,
+    report: ReportFile, pack: Pack | None = None, year: int | None = None,
+    companion: Path | None = None, prior: Path | None = None,
 ) -> Inputs:
     """A report as what it is itself held against: its tables, the unit and the year that it names.
 
@@ -191,7 +204,9 @@ def document_sheets(report: ReportFile) -> Iterator[DocSheet]:
             parts.append(following)
         below = []
         for paragraph in blocks[index : index + _BELOW]:
-            if isinstance(paragraph, DocTable) or not (_NOTE.match(paragraph.text) or paragraph.text.rstrip().endswith(_SENTENCE)):
+            if isinstance(paragraph, DocTable) or not (
+                _NOTE.match(paragraph.text) or paragraph.text.rstrip().endswith(_SENTENCE)
+            ):
                 break
             below.append(paragraph)
         yield _sheet(report, above[::-1], parts, below)  # the nearest first: the title of a table that is gone may stand above
@@ -202,7 +217,8 @@ def _continuation(table: DocTable, blocks: Sequence[DocParagraph | DocTable], in
     """The table that goes on with *table*: right after it (from *index* on), or under the words that say so."""
     marks = [*takewhile(lambda block: isinstance(block, DocParagraph) and _CONTINUED.search(block.text), blocks[index:])]
     following = blocks[index + len(marks)] if index + len(marks) < len(blocks) else None
-    goes_on = isinstance(following, DocTable) and _width(following) == _width(table) and not (_has_title(following) and not marks)
+    goes_on = isinstance(following, DocTable) and _width(following) == _width(table) and (
+        bool(marks) or not _has_title(following))
     return following if isinstance(following, DocTable) and goes_on else None
 
 
@@ -220,7 +236,9 @@ def _texts(row: Sequence[DocCell]) -> list[str]:
     return ["".join(cell.text.split()) for cell in row]
 
 
-def _sheet(report: ReportFile, above: Sequence[DocParagraph], tables: Sequence[DocTable], below: Sequence[DocParagraph]) -> DocSheet:
+def _sheet(
+    report: ReportFile, above: Sequence[DocParagraph], tables: Sequence[DocTable], below: Sequence[DocParagraph],
+) -> DocSheet:
     width, top = _width(tables[0]), len(above)
     rows: list[list[Content]] = [[p.text, *[""] * (width - 1)] for p in above]
     pages = [p.page for p in above]
@@ -229,11 +247,13 @@ def _sheet(report: ReportFile, above: Sequence[DocParagraph], tables: Sequence[D
     heads = [_texts(row) for row in tables[0].rows[:_HEAD]]
     for table in tables:
         first = len(rows)
-        own = table.rows if table is tables[0] else [*dropwhile(lambda row: _texts(row) in heads, table.rows)]  # its head is printed again
+        # Of the others the head is printed again.
+        own = table.rows if table is tables[0] else [*dropwhile(lambda row: _texts(row) in heads, table.rows)]
         covered = {(r, cell.column - 1) for r, cells in enumerate(own, first) for cell in cells if cell.covered}
         for r, cells in enumerate(own, first):
             rows.append([""] * width)
-            pages.append(next((report.paragraphs[c.numbers[0] - 1].page for c in cells if c.numbers), pages[-1] if pages else 0))
+            numbers = (c.numbers[0] for c in cells if c.numbers)
+            pages.append(next((report.paragraphs[n - 1].page for n in numbers), pages[-1] if pages else 0))
             for cell in (cell for cell in cells if not cell.covered):
                 c = cell.column - 1
                 rows[r][c] = content_of("\n".join([report.paragraphs[n - 1].text for n in cell.numbers]))
@@ -245,7 +265,8 @@ def _sheet(report: ReportFile, above: Sequence[DocParagraph], tables: Sequence[D
         rows.append([p.text, *[""] * (width - 1)])
         pages.append(p.page)
     number = tables[0].number
-    name = TableName(f"第{pages[top]}页表{number}" if pages[top] else f"表格{number}", number, top, tuple(pages) if pages[top] else ())
+    title = f"第{pages[top]}页表{number}" if pages[top] else f"表格{number}"
+    name = TableName(title, number, top, tuple(pages) if pages[top] else ())
     marks = Marks(merged=[m for m in merged if m[:2] != m[2:]], extent=Extent(len(rows), width))
     return DocSheet(RawSheet(report.path, name, rows, marks), places)
 

@@ -21,7 +21,8 @@ _WIDE = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 def normalised(text: str) -> tuple[str, tuple[int, ...]]:
     """*text* without white space, in one width of characters, and where each character comes from."""
     plain = [
-        "," if character in ",，" and _in_number(text, place, character) else _plain(character) for place, character in enumerate(text)]
+        "," if character in ",，" and _in_number(text, place, character) else _plain(character)
+        for place, character in enumerate(text)]
     return "".join(plain), (*[place for place, one in enumerate(plain) for _ in one], len(text))
 
 
@@ -39,7 +40,8 @@ def _plain(character: str) -> str:
 def _in_number(text: str, place: int, comma: str) -> bool:
     """Whether the comma at *place* separates thousands (a Chinese one only where an amount follows)."""
     pattern = _THOUSANDS if comma == "," else _THOUSANDS_BEFORE_UNIT
-    return text[place - 1 : place].isdigit() and not text[max(place - 4, 0) : place].isdigit() and bool(pattern.match(text, place + 1))
+    is_after_digits = text[place - 1 : place].isdigit() and not text[max(place - 4, 0) : place].isdigit()
+    return is_after_digits and bool(pattern.match(text, place + 1))
 
 
 @lru_cache(maxsize=8192)
@@ -59,7 +61,8 @@ class Phrasing:
 
     def __init__(self, pack: Pack) -> None:
         words = self.words = pack.words
-        up, down, share, compare, both = (any_of(w).pattern for w in (words.ups, words.downs, words.share, words.compare, (*words.ups, *words.downs)))
+        up, down, share, compare, both = (
+            any_of(w).pattern for w in (words.ups, words.downs, words.share, words.compare, (*words.ups, *words.downs)))
         last, other_bases = any_of(words.bases[0]).pattern, any_of(tuple(w for names in words.bases[1:] for w in names)).pattern
         spoken_up, spoken_down = (any_of(tuple(one)).pattern for one in zip(*words.spoken, strict=True))
         more, less = f"{up}|{spoken_up}|多(?:支出|收入)?$", f"{down}|{spoken_down}|少(?:支出|收入)?$"
@@ -83,7 +86,9 @@ class Phrasing:
         """Before a share: ``占本年收入``."""
         self.done = re.compile(f"(?:{any_of(words.complete).pattern})([^，。；]{{0,14}})$|((?:{other_bases})(?:数|额)?)的$")
         """Before a rate of completion: ``完成年初预算的``."""
-        self.parts = re.compile(f"[，。；(](?:(?:{any_of((*words.parts, *words.whole)).pattern})(?:：|，)?|(?:{any_of(words.purposes).pattern})：)")
+        self.parts = re.compile(
+            f"[，。；(](?:(?:{any_of((*words.parts, *words.whole)).pattern})(?:：|，)?"
+            f"|(?:{any_of(words.purposes).pattern})：)")
         """After a total: the list of its parts begins."""
         self.list = re.compile(f"[，。；(](?:{any_of((*words.parts, *words.whole)).pattern})(?:：|，)?")
         """The same, of purposes none."""
@@ -102,7 +107,8 @@ class Phrasing:
         self._reasons(compare)
         self.either_or = _either_or(*words.pairs[:2])
         """In text as it is written: a choice of the template left standing, ``增加（减少）``."""
-        self.nothing = re.compile(f"(?:本年度?|今年)?(?:{any_of(words.none).pattern})[^，。；]{{0,14}}(?:{any_of(words.nothing).pattern})")
+        self.nothing = re.compile(
+            f"(?:本年度?|今年)?(?:{any_of(words.none).pattern})[^，。；]{{0,14}}(?:{any_of(words.nothing).pattern})")
         """In text as it is written: there is none this year."""
         self.sheet = re.compile(f"(?=.)(?:{pack.codes.heads})$")
         """What stands before the number of a sheet: ``公开``."""
@@ -110,7 +116,8 @@ class Phrasing:
             rf"^([^，。；：]{{2,40}}?)(?:截[至止])?\s*20\d\d\s*年(?:度)?\s*(?:{any_of(words.openings).pattern}|12\s*月)")
         """In text as it is written: group 1 is the name with which a statement begins."""
         self.acting_unit = re.compile(
-            rf"(?:^|，|20\d\d年度?)([\u4e00-\u9fff（）()]{{3,29}}?(?:{any_of(words.bodies).pattern})(?:[（(]本级[）)])?)(?:{any_of(words.acts).pattern})")
+            rf"(?:^|，|20\d\d年度?)([\u4e00-\u9fff（）()]{{3,29}}?(?:{any_of(words.bodies).pattern})(?:[（(]本级[）)])?)"
+            rf"(?:{any_of(words.acts).pattern})")
         """The same of a statement without a year: ``某某局没有``, ``截至……，某某局共有车辆``."""
 
     def budget_in(self, words: str) -> str:
@@ -143,8 +150,8 @@ class Phrasing:
     def _reasons(self, compare: str) -> None:
         """The patterns that tell reasons and other free text from statements."""
         words = self.words
-        because, items = (
-            rf"(?!{any_of(words.whole).pattern})(?:{any_of(words.because).pattern})：?", any_of(tuple(normalised(word)[0] for word in words.items)).pattern)
+        because = rf"(?!{any_of(words.whole).pattern})(?:{any_of(words.because).pattern})：?"
+        items = any_of(tuple(normalised(word)[0] for word in words.items)).pattern
         self.reason = re.compile(f"(?:{any_of(words.causes).pattern})*原因(?:主要)?(?:是|为|系|在于)?(?:：|，)?|{because}")
         """Introduces a reason."""
         self.reason_before = re.compile(rf"原因[^，。；]{{0,4}}$|(?:{any_of(words.because).pattern})：?$")
@@ -153,13 +160,15 @@ class Phrasing:
         self.amounts_follow = re.compile(
             rf"(?:{any_of(words.purposes).pattern})：(?:(?!{directions})[^，。；：\d]){{2,40}}\d[\d,.]*(?:万元|元)")
         """What looks like a purpose is a list of amounts."""
-        amount, measures = rf"(?:(?!{directions})[^，。；：\d]){{2,40}}\d[\d,.]*(?:万元|元)", any_of((*words.share, *words.compare, *words.complete, *self.directions)).pattern
+        amount = rf"(?:(?!{directions})[^，。；：\d]){{2,40}}\d[\d,.]*(?:万元|元)"
+        measures = any_of((*words.share, *words.compare, *words.complete, *self.directions)).pattern
         self.reason_end = re.compile(
             rf"。|；(?=(?:{compare})[^，。；]{{0,14}}(?:相?比|[增减])|{items}|{amount}，(?:{measures}))"
             rf"|，(?=(?:{compare})[^，。；]{{0,14}}?(?:{directions})\d[\d,.]*(?:万元|元)，(?:{directions}))"
             rf"|，(?=(?:{any_of((*words.parts, *words.whole)).pattern})：?{amount}[，(](?:{any_of(words.share).pattern}))")
         self.reason_first = re.compile(
-            rf"(?:^|(?<=[。；，]))(?:{any_of(words.leads).pattern})[^。；]{{4,80}}?(?=，(?:[^，。；]{{0,20}}比，)?[^，。；\d]{{0,20}}(?:{directions})[^，。；\d]{{0,6}}\d)")
+            rf"(?:^|(?<=[。；，]))(?:{any_of(words.leads).pattern})[^。；]{{4,80}}?"
+            rf"(?=，(?:[^，。；]{{0,20}}比，)?[^，。；\d]{{0,20}}(?:{directions})[^，。；\d]{{0,6}}\d)")
         """A reason before what it is given for: ``由于……，较上年增加 3 万元``."""
         self.content = re.compile(f"(?:{any_of(words.contents).pattern})(?:：|为|是)?")
         """Introduces other free text up to the end of the sentence."""
@@ -177,13 +186,16 @@ class Phrasing:
         self.larger, self.smaller = (
             re.compile(f"决算数?(?:{any_of(w).pattern})((?:{budget}))") for w in (words.larger, words.smaller))
         """The final account is said to be more, or less, than the budget (group 1)."""
+        equal = any_of(words.equal).pattern
         self.equal = re.compile(
-            f"决算数?(?:(?:与|和|同)({budget})(?:数|额)?({about})?(?:{any_of(words.equal).pattern})|(?:{any_of(words.equal).pattern})({budget}))")
+            f"决算数?(?:(?:与|和|同)({budget})(?:数|额)?({about})?(?:{equal})|(?:{equal})({budget}))")
         """It is said to be as much (group 2: about as much)."""
 
 
 def _compared(compare: str, last: str, others: str) -> re.Pattern[str]:
-    return re.compile(rf"^.*相比|^.*(?:{compare})(?:20\d\d年(?:度)?)?(?:{last}|{others})?(?:决算)?[数额]?|^.*(?:{last}|20\d\d年)(?:度)?(?:决算)?数?")
+    return re.compile(
+        rf"^.*相比|^.*(?:{compare})(?:20\d\d年(?:度)?)?(?:{last}|{others})?(?:决算)?[数额]?"
+        rf"|^.*(?:{last}|20\d\d年)(?:度)?(?:决算)?数?")
 
 
 def _comparison(compare: str, names: tuple[str, ...]) -> re.Pattern[str]:
@@ -196,7 +208,8 @@ def _either_or(amount: tuple[str, ...], rate: tuple[str, ...]) -> re.Pattern[str
     ups, downs = (f"(?:{one}|{other})" for one, other in zip(amount, rate, strict=True))
     choice, close = "[（(/／、或]", "[）)]?"
     return re.compile(
-        f"{amount[0][0]}{downs}|{amount[1][0]}{ups}|{ups}{downs}|{downs}{ups}|{ups}{choice}{downs}{close}|{downs}{choice}{ups}{close}")
+        f"{amount[0][0]}{downs}|{amount[1][0]}{ups}|{ups}{downs}|{downs}{ups}"
+        f"|{ups}{choice}{downs}{close}|{downs}{choice}{ups}{close}")
 
 
 phrasing_of = lru_cache(maxsize=8)(Phrasing)

@@ -119,14 +119,18 @@ class _Search:
         return Reason(change, paragraph, self.text.texts[paragraph][slice(*place)].strip(" \u00a0，。；：\n\t"), place)
 
     def is_wanted(self, change: Change, anchor: Match) -> bool:
-        """Whether a reason is missed: not where the parts follow with theirs, nor beside a budget in a report that never explains those."""
+        """Whether a reason is missed.
+
+        Not where the parts follow with theirs, nor beside a budget in a report that never explains those.
+        """
         number, section = anchor.stated.paragraph, self.text.sections.of.get(anchor.stated.paragraph)
         if self.phrasing.opens_list(anchor.stated.line.text) and any(
             line.free for n, line in self.text.lines.items() if n > number and self.text.sections.of.get(n) == section
         ):
             return False
         return change.id in self.stated or any(
-            self.phrasing.budget_in(_clause_before(line.text, start)) for line in self.text.lines.values() for start, _ in line.free)
+            self.phrasing.budget_in(_clause_before(line.text, start))
+            for line in self.text.lines.values() for start, _ in line.free)
 
     def _here(self, change: Change, anchor: Match) -> tuple[int, int] | None:
         """The free text after the statement of *change*, up to the next comparison in the paragraph."""
@@ -135,9 +139,11 @@ class _Search:
         here = [m for m in self.matches if m.stated.paragraph == stated.paragraph and m.stated.start >= first.start]
         own_numbers = {m.stated.key for m in here if m.slot.change is not None and m.slot.change.id == change.id}
         moved = {abs(figure.value or ZERO) for figure in (change.difference, change.rate) if figure is not None}
-        others = (n.start for n in line.numbers if n.start > first.start and n.role is Role.MOVE and n.key not in own_numbers and not any(abs(n.value - m) <= CENT for m in moved))
+        moves = (n for n in line.numbers if n.start > first.start and n.role is Role.MOVE and n.key not in own_numbers)
+        others = (n.start for n in moves if not any(abs(n.value - m) <= CENT for m in moved))
         limit = min(others, default=len(line.text))
-        given = [(start, end) for start, end in line.free if first.stop <= start and self.phrasing.reason_before.search(line.text[:start])]
+        free = [(start, end) for start, end in line.free if first.stop <= start]
+        given = [(start, end) for start, end in free if self.phrasing.reason_before.search(line.text[:start])]
         labels = {normalised(m.slot.change.label)[0] for m in self.matches
                   if m.stated.paragraph == stated.paragraph and m.slot.change is not None and m.slot.part in _STATED}
         named = {span: _named(line.text[: span[0]], labels) for span in given}
@@ -148,10 +154,12 @@ class _Search:
         is_budgets = bool(self.phrasing.budget_in(change.against))
         for start, end in given:
             is_for_budget = bool(self.phrasing.budget_in(_clause_before(line.text, start)))  # 比上年……。决算数小于预算数的原因是……
-            if not named[start, end] and ((start < limit and is_for_budget <= is_budgets) or (start < budget and is_for_budget and is_budgets)):
+            is_near = (start < limit and is_for_budget <= is_budgets) or (start < budget and is_for_budget and is_budgets)
+            if is_near and not named[start, end]:
                 return start, end
         for start, end in line.free:
-            if end < first.start and "。" not in line.text[end : first.start] and self.phrasing.reason_first.match(line.text, start):
+            is_before = end < first.start and "。" not in line.text[end : first.start]
+            if is_before and self.phrasing.reason_first.match(line.text, start):
                 return start, end
         after = max((m.stated.stop for m in here if m.stated.start < limit), default=first.stop)
         stop = self.phrasing.next_sentence.search(line.text, after, limit)
@@ -164,7 +172,10 @@ class _Search:
 
 
 def review_item_reasons(finder: Finder) -> Iterator[Finding]:
-    """Items whose final account is not the budget and for which no reason is given, in a report that gives it for the others."""
+    """Items whose final account is not the budget and for which no reason is given.
+
+    Only in a report that gives it for the others.
+    """
     given, missing = 0, []
     lines = [*finder.text.lines.items()]
     for place, (_, line) in enumerate(lines):

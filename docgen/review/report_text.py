@@ -33,7 +33,9 @@ _CENTS, _WAN_YUAN, _YUAN = 2, "万元", "元"
 class ReportText:
     """A report's paragraphs, read once for all checks; where the sections are not known, every one may state something."""
 
-    def __init__(self, paragraphs: Sequence[DocParagraph], sections: Sections, phrasing: Phrasing, *, is_exact: bool = False) -> None:
+    def __init__(
+        self, paragraphs: Sequence[DocParagraph], sections: Sections, phrasing: Phrasing, *, is_exact: bool = False,
+    ) -> None:
         """*is_exact*: the tables have more than two decimals, so that such amounts can be compared to the last digit."""
         self.sections = sections
         self.groups: dict[int, list[DocParagraph]] = {}
@@ -57,7 +59,8 @@ class ReportText:
         self.is_in_yuan = units[_YUAN] >= max(_IN_YUAN * units[_WAN_YUAN], _FEWEST)
         """Whether the report states its amounts in 元; they are read as 万元."""
         for line in self.lines.values() if self.is_in_yuan or not is_exact else ():
-            line.numbers = tuple(_in_wan(n, is_yuan=self.is_in_yuan and n.unit == _YUAN, is_exact=is_exact) for n in line.numbers)
+            line.numbers = tuple(
+                _in_wan(n, is_yuan=self.is_in_yuan and n.unit == _YUAN, is_exact=is_exact) for n in line.numbers)
         places = Counter(n.places for line in self.lines.values() for n in line.numbers if n.unit == "%" and n.value % 100)
         self.places = 2 if places[2] >= places[1] + places[0] // 2 else 1 if places[1] else 0 if places[0] >= _FEWEST else 2
         """Decimals of the report's percentages."""
@@ -83,11 +86,17 @@ def _in_wan(number: Number, *, is_yuan: bool, is_exact: bool) -> Number:
     value, places = (number.value.scaleb(-4), number.places + 4) if is_yuan else (number.value, number.places)
     if not (is_yuan or number.unit == _WAN_YUAN) or (not is_yuan and places <= _CENTS):
         return number
-    return replace(number, value=value if is_exact else round_half_up(value), places=places if is_exact else _CENTS, unit=_WAN_YUAN)
+    value, places = (value, places) if is_exact else (round_half_up(value), _CENTS)
+    return replace(number, value=value, places=places, unit=_WAN_YUAN)
 
 
-def _joined(paragraphs: Sequence[DocParagraph], sections: Sections, tables: Container[int], edge: int) -> list[list[DocParagraph]]:
-    """Paragraphs of statements (not in *tables*), those together that a conversion from PDF broke in the middle of a sentence."""
+def _joined(
+    paragraphs: Sequence[DocParagraph], sections: Sections, tables: Container[int], edge: int,
+) -> list[list[DocParagraph]]:
+    """Paragraphs of statements (not in *tables*).
+
+    Those are together that a conversion from PDF broke in the middle of a sentence.
+    """
     groups: list[list[DocParagraph]] = []
     last: DocParagraph | None = None
     for paragraph in paragraphs:
@@ -105,11 +114,15 @@ def _joined(paragraphs: Sequence[DocParagraph], sections: Sections, tables: Cont
 
 
 def _goes_on(first: DocParagraph, second: DocParagraph, edge: int = 0) -> bool:
-    """Whether *second* goes on with the sentence of *first*; *edge*: so wide are lines in a file where every line is a paragraph."""
+    """Whether *second* goes on with the sentence of *first*.
+
+    *edge*: so wide are lines in a file where every line is a paragraph.
+    """
     text, following = first.text.rstrip(), second.text
     if text[-2:-1].isdigit() and text.endswith(".") and following.lstrip()[:1].isdigit():
         return True  # in the middle of a number
-    if first.table != second.table or first.level or second.level or second.numbering or first.style != second.style or _HEAD.match(normalised(following)[0]):
+    is_alike = first.table == second.table and first.style == second.style
+    if not is_alike or first.level or second.level or second.numbering or _HEAD.match(normalised(following)[0]):
         return False
     is_open = len(text) >= _WHOLE_LINE and text.rstrip("）)”’")[-1:] not in _SENTENCE_ENDS
     if is_open or not edge or following[:1].isspace() or second.number != first.number + 1:
@@ -121,7 +134,10 @@ def _goes_on(first: DocParagraph, second: DocParagraph, edge: int = 0) -> bool:
 
 
 def _line_edge(paragraphs: Iterable[DocParagraph]) -> int:
-    """Width of the lines (in half characters) of a file in which every line is a paragraph, as some programs make them of PDF files; else 0."""
+    """Width of the lines (in half characters) of a file in which every line is a paragraph; else 0.
+
+    Some programs make such files of PDF files.
+    """
     body = [p for p in paragraphs if not p.table and p.text.strip()]
     widths = sorted(width for p in body if (width := _width(p.text)) >= _SHORTEST)
     if len(widths) < _FEWEST or sum(width > _LONGEST for width in widths) > _FEW * len(widths):

@@ -62,8 +62,14 @@ class Heading(NamedTuple):
 class Sections:
     """Where the sections of the narrative stand in *paragraphs*."""
 
-    def __init__(self, paragraphs: Sequence[DocParagraph], titles: Mapping[int, str], parts: Sequence[str], under: Sequence[tuple[int, str]]) -> None:
-        """*titles*, *parts*, *under*: the form's headings by section, its parts that hold them, its sub-headings with their sections."""
+    def __init__(
+        self, paragraphs: Sequence[DocParagraph], titles: Mapping[int, str], parts: Sequence[str],
+        under: Sequence[tuple[int, str]],
+    ) -> None:
+        """*titles*, *parts*, *under*: the form's headings by section, its parts, its sub-headings with their sections.
+
+        The parts hold the headings.
+        """
         body = [p for p in paragraphs if not p.table and p.text.strip()]
         self.start, self.end = _bounds(body, parts)
         """First and last paragraph of the narrative."""
@@ -75,7 +81,8 @@ class Sections:
         self.headings = {section: heads[0].paragraph.number for section, heads in chosen.items()}
         """Section → number of the paragraph that is its heading (the first, where its sub-headings stand alone)."""
         begins = {h.paragraph.number: (section, h) for section, heads in chosen.items() for h in heads}
-        self.titles = frozenset(h.paragraph.number for h in found if not h.runs_in) | {number for _, _, number in _part_titles(body)}
+        self.titles = frozenset(h.paragraph.number for h in found if not h.runs_in)
+        self.titles |= {number for _, _, number in _part_titles(body)}
         """The paragraphs that are titles of parts and headings in the narrative, known or not."""
         self.run_in = frozenset(number for number, (_, h) in begins.items() if h.runs_in)
         """Headings after which the text goes on in the same paragraph."""
@@ -110,8 +117,13 @@ def _spread(
     return of
 
 
-def _chosen(found: Sequence[Heading], wanted: Mapping[int, Sequence[str]], body: Sequence[DocParagraph]) -> dict[int, list[Heading]]:
-    """Section → the headings that are its own; of two alike the later (of those that run into the text the first), and rather one with text below it."""
+def _chosen(
+    found: Sequence[Heading], wanted: Mapping[int, Sequence[str]], body: Sequence[DocParagraph],
+) -> dict[int, list[Heading]]:
+    """Section → the headings that are its own; of two alike the later, and rather one with text below it.
+
+    Of those that run into the text it is the first.
+    """
     position = {p.number: place for place, p in enumerate(body)}
     others = {h.paragraph.number for h in found if not h.runs_in}
     sets = [(section, place, pairs(title)) for section, titles in wanted.items() for place, title in enumerate(titles)]
@@ -140,10 +152,12 @@ def _place_others(found: Sequence[Heading], wanted: Mapping[int, Sequence[str]],
     """Give sections without a heading those of the other headings of the same depth that are most like theirs."""
     depths = {h.depth for heads in chosen.values() for h in heads}
     used = {h.paragraph.number for heads in chosen.values() for h in heads}
-    free = [h for h in found if h.paragraph.number not in used and not h.runs_in and h.depth in depths and h.depth == min(depths)]
-    rest = sorted(
-        ((alike(pairs(bare_heading(h.text)), pairs(wanted[s][0])), s, i) for s in wanted if s not in chosen for i, h in enumerate(free)),
-        reverse=True)
+    unused = (h for h in found if h.paragraph.number not in used and not h.runs_in)
+    free = [h for h in unused if h.depth in depths and h.depth == min(depths)]
+    ranked = (
+        (alike(pairs(bare_heading(h.text)), pairs(wanted[s][0])), s, i)
+        for s in wanted if s not in chosen for i, h in enumerate(free))
+    rest = sorted(ranked, reverse=True)
     for likeness, section, index in rest:
         if likeness >= _MAY_BE and section not in chosen and free[index].paragraph.number not in used:
             chosen[section] = [free[index]]
@@ -198,7 +212,8 @@ def _bounds(body: Sequence[DocParagraph], official: Sequence[str]) -> tuple[int,
     What one holds, another may hold; parts that follow and state amounts belong to it (项目支出绩效 has one here and there).
     Parts are told by their titles, else the first by its number: other forms have the tables before the narrative.
     """
-    titles = sorted({mark: (number, words) for mark, words, number in _part_titles(body)}.items(), key=lambda title: title[1][0])
+    marked = {mark: (number, words) for mark, words, number in _part_titles(body)}
+    titles = sorted(marked.items(), key=lambda title: title[1][0])
     end = body[-1].number if body else 0
     ends = [number - 1 for _, (number, _) in titles[1:]] + [end]
     parts = [_Part(mark, pairs(words), number, last) for (mark, (number, words)), last in zip(titles, ends, strict=False)]
@@ -208,7 +223,8 @@ def _bounds(body: Sequence[DocParagraph], official: Sequence[str]) -> tuple[int,
         if match is None or not parts:
             continue
         own = pairs(_EMPTY_IN_PARTS.sub("", title[match.end() :]))
-        ranked = [((len(own & p.words) / max(len(own), 1), alike(own, p.words)), p) for p in parts]  # a title may name the unit besides
+        # a title may name the unit besides
+        ranked = [((len(own & p.words) / max(len(own), 1), alike(own, p.words)), p) for p in parts]
         likeness, best = max(ranked, key=lambda pair: pair[0])
         if likeness[0] >= _PART_LIKE:
             chosen.append(best)

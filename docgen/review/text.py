@@ -128,7 +128,9 @@ class Line:
     *free* are the stretches of free text where they are known (positions in *text*).
     """
 
-    def __init__(self, text: str, phrasing: Phrasing, paragraph: int = 0, free: Iterable[tuple[int, int]] | None = None) -> None:
+    def __init__(
+        self, text: str, phrasing: Phrasing, paragraph: int = 0, free: Iterable[tuple[int, int]] | None = None,
+    ) -> None:
         self.paragraph = paragraph
         self.text, self.origins = normalised(text)
         self.free: Stretches

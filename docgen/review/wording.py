@@ -15,7 +15,9 @@ from workbook.numerals import chinese_numeral
 from workbook.pack.words import any_of
 from workbook.values import cached_property, dataclass
 
-_BLANK = re.compile(r"(?<![A-Za-z0-9])[xXＸ×＊*]{2,}(?![A-Za-z0-9])|[_＿]{2,}|(?<![A-Za-z])[xXＸ×](?=\s*(?:万元|%|％|年|个|人|辆|月))|\{\{|\}\}|【(?:请|缺少|待)[^】]*】")
+_BLANK = re.compile(
+    r"(?<![A-Za-z0-9])[xXＸ×＊*]{2,}(?![A-Za-z0-9])|[_＿]{2,}"
+    r"|(?<![A-Za-z])[xXＸ×](?=\s*(?:万元|%|％|年|个|人|辆|月))|\{\{|\}\}|【(?:请|缺少|待)[^】]*】")
 _DOUBLED = re.compile(r"([，。；：、])\s*\1|[，、；：]\s*[。；]|。\s*[，；、：]|，\s*[、：]|[、；：]\s*，")
 _WORDS_ONLY = re.compile(r"[\u4e00-\u9fff]")
 _ENDS, _CLOSING = "。！？!?…：:", "）)”’》】」』"
@@ -62,7 +64,8 @@ class Wording:
             found += [m.span() for m in pattern.finditer(text) if not any(a <= m.start() < b for a, b in found)]
         for start, end in sorted(found):
             yield from self.finder.on(
-                "表文-16", at=(paragraph.number, start, end), stated=text[start:end], 原文=text[max(start - 6, 0) : end + 6].strip())
+                "表文-16", at=(paragraph.number, start, end), stated=text[start:end],
+                原文=text[max(start - 6, 0) : end + 6].strip())
 
     # ------------------------------------------------------------ marks
 
@@ -83,7 +86,8 @@ class Wording:
                 inside = re.compile(rf"(?<!\d){left_out}[、.．)是]")
                 between = (p for p in self.finder.text.paragraphs if since <= p.number < paragraph.number)
                 if not any(inside.search(normalised(p.text)[0]) for p in between):
-                    yield from self.finder.on("表文-51", at=(paragraph.number, 0, 0), stated=mark, expected=mark.replace(digits[0], left_out))
+                    yield from self.finder.on(
+                        "表文-51", at=(paragraph.number, 0, 0), stated=mark, expected=mark.replace(digits[0], left_out))
             last[depth] = number, paragraph.number
 
     def _marks(self, shown: Sequence[DocParagraph]) -> Iterator[Finding]:
@@ -114,13 +118,15 @@ class Wording:
         if mark and mark in "；;、" and following is not None and self._goes_on(paragraph, following):
             return
         yield from self.finder.on(
-            "表文-39", "标点" if mark else "", at=(paragraph.number, len(text) - 1, len(text)), stated=mark or None, 末尾=text[-_AROUND:])
+            "表文-39", "标点" if mark else "", at=(paragraph.number, len(text) - 1, len(text)),
+            stated=mark or None, 末尾=text[-_AROUND:])
 
     def _goes_on(self, paragraph: DocParagraph, following: DocParagraph) -> bool:
         """Whether the next paragraph goes on with the same list: it states something in the same section."""
         text = self.finder.text
         line = text.lines.get(following.number)
-        return line is not None and bool(line.numbers) and text.sections.of.get(following.number) == text.sections.of.get(paragraph.number)
+        sections = text.sections.of
+        return line is not None and bool(line.numbers) and sections.get(following.number) == sections.get(paragraph.number)
 
     def _brackets(self, paragraph: DocParagraph) -> Iterator[Finding]:
         """Brackets and quotes without a partner."""
@@ -164,7 +170,8 @@ class Wording:
             if not line.is_free(match.start()):
                 yield from self.finder.on("表文-20", at=(number, *match.span()), stated=match[0], expected=subject.here)
         tables = self.finder.context.accounts.tables
-        for match in nothing.finditer(text) if any(code in tables and tables[code].live_columns for code in subject.sheets) else ():
+        is_live = any(code in tables and tables[code].live_columns for code in subject.sheets)
+        for match in nothing.finditer(text) if is_live else ():
             before = text[: match.start()].removesuffix("度")
             if not line.is_free(match.start()) and not before.endswith(self.finder.phrasing.words.bases[0]):
                 yield from self.finder.on("表文-21", at=(number, *match.span()), stated=match[0])
