@@ -55,7 +55,8 @@ class Fault(StrEnum):
 _KEPT, _ROUNDING = Context(prec=MAX_DIGITS), Context(prec=60)
 _NO_AMOUNT = frozenset({"", "-", "--", "---", "/"})
 """What a cell without an amount holds, dashes of all kinds made alike (a word such as 无 is no amount and no dash)."""
-_PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys((0x200B, 0xFEFF)) | str.maketrans("−﹣‐￥\u3000", "---¥ ")
+_PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys((0x200B, 0xFEFF)) | str.maketrans(
+    "−﹣‐￥\u3000", "---¥ ")
 """Full-width characters as plain ones.  No compatibility forms (NFKC): they would make footnote marks (``²``, ``①``) digits."""
 _DASHES = str.maketrans("–—―", "---")
 _NUMBER = re.compile(r"[+-]? *(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|[+-]? *\.[0-9]+")

@@ -45,7 +45,10 @@ class ContentError(JuesuanError):
 
 
 class PasswordError(InputError):
-    """An encrypted file that no password given so far opens; after :func:`workbook.formats.ole.give_password` it can be tried again."""
+    """An encrypted file that no password given so far opens.
+
+    After :func:`workbook.formats.ole.give_password` it can be tried again.
+    """
 
 
 class EncryptedError(ContentError):

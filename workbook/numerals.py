@@ -19,7 +19,8 @@ def chinese_numeral(number: int, digits: str = DIGITS, units: str = "十百千")
     for power in (3, 2, 1, 0):
         digit = number // 10**power % 10
         if digit:
-            text += (digits[0].replace("〇", "零") if has_gap and text else "") + digits[digit] + (units[power - 1] if power else "")
+            gap = digits[0].replace("〇", "零") if has_gap and text else ""
+            text += gap + digits[digit] + (units[power - 1] if power else "")
         has_gap = not digit
     return text[1:] if 10 <= number < 20 and digits is DIGITS else text
 
@@ -58,4 +59,5 @@ def content_width(content: object) -> float:
 @lru_cache(maxsize=4096)
 def text_width(text: str) -> int:
     """Width of the longest line of *text* in half-width characters; a Chinese character takes two."""
-    return max((sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) for line in text.splitlines()), default=0)
+    return max(
+        (sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) for line in text.splitlines()), default=0)

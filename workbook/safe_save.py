@@ -1,5 +1,6 @@
-"""Saving files safely: atomically, with a backup of the original, never over someone else's change; and the locks between processes.
+"""Saving files safely, and the locks between processes.
 
+A file is saved atomically, with a backup of the original, never over someone else's change.
 A lock is a file that the operating system frees when its holder ends, however it ends.
 """
 
@@ -175,7 +176,9 @@ def owner_file(path: Path) -> Path | None:
     return next((p for name in names if (p := path.with_name(name)).exists()), None)
 
 
-def save_over(path: Path, data: bytes, read_sha256: str, *, keep_backup: bool = True, over_read_only: bool = False) -> Path | None:
+def save_over(
+    path: Path, data: bytes, read_sha256: str, *, keep_backup: bool = True, over_read_only: bool = False
+) -> Path | None:
     """Replace the file that was read with the hash *read_sha256* by *data*; returns the backup made.
 
     Raises :class:`InputError` when the file is open elsewhere, was changed since, or cannot be written: of two processes
@@ -283,7 +286,8 @@ def saving(path: Path, patience: float = 10.0) -> Iterator[None]:
 
     Raises ``OSError`` where no lock file can be made, ``TimeoutError`` when another is not done within *patience* seconds.
     """
-    lock = LockFile(path.with_name(f".{path.name[:30]}-{hashlib.sha256(path.name.encode(errors='surrogatepass')).hexdigest()[:8]}{LOCK_SUFFIX}"))
+    digest = hashlib.sha256(path.name.encode(errors="surrogatepass")).hexdigest()[:8]
+    lock = LockFile(path.with_name(f".{path.name[:30]}-{digest}{LOCK_SUFFIX}"))
     until = time.monotonic() + patience
     while not lock.take():
         if time.monotonic() > until:

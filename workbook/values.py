@@ -21,7 +21,10 @@ else:
     from operator import attrgetter
 
     class cached_property:  # noqa: N801  # named as in the standard library
-        """``functools.cached_property`` without the lock, which it has no more from Python 3.12 on and which doubles its cost."""
+        """``functools.cached_property`` without the lock.
+
+        The lock, which the standard one has no more from Python 3.12 on, doubles its cost.
+        """
 
         def __init__(self, function):
             self.function, self.name, self.__doc__ = function, function.__name__, function.__doc__
@@ -73,7 +76,8 @@ else:
                 parameters.append(field.name)
             lines.append(f" self.{field.name} = {value}")
         lines += [" self.__post_init__()"] if hasattr(cls, "__post_init__") else []
-        exec(f"def __init__(self, {', '.join(parameters)}):\n" + "\n".join(lines or [" pass"]), known)  # noqa: S102  # as the standard library does
+        body = "\n".join(lines or [" pass"])
+        exec(f"def __init__(self, {', '.join(parameters)}):\n{body}", known)  # noqa: S102  # as the standard library does
         return known["__init__"]
 
     def _shown(self):

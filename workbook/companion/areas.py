@@ -56,7 +56,8 @@ class Row(NamedTuple):
     def report(self, code: str, case: str, column: str, **values: object) -> None:
         """Note what is wrong with a cell."""
         sheet, place = self.sheet, self.columns[column]
-        ref, raw = CellRef(sheet.file.name, sheet.name, self.row, place), sheet.marks.errors.get((self.row, place)) or text_of(self.content(column))
+        ref = CellRef(sheet.file.name, sheet.name, self.row, place)
+        raw = sheet.marks.errors.get((self.row, place)) or text_of(self.content(column))
         self.found.add(code, case, Entry(raw, None, ref), 位置=f"底稿“{sheet.name}”{ref.a1}", **values)
 
     def text(self, column: str) -> Entry:
@@ -101,7 +102,10 @@ class Row(NamedTuple):
         return self.number(form.id, money=form.content is Content.AMOUNT) if form.content.is_number else self.text(form.id)
 
     def fields(self, form: ListForm, columns: Iterable[Column]) -> dict[str, Any]:
-        """The fields of the record that the row is; what is chosen from a list only where the first required column is filled."""
+        """The fields of the record that the row is.
+
+        What is chosen from a list only where the first required column is filled.
+        """
         found: dict[str, Any] = {}
         is_named = False
         for column in columns:
@@ -139,7 +143,8 @@ def find_list(sheet: RawSheet, columns: tuple[Column, ...], minimum: int = 2) ->
     words, header, found = _header_words(columns), 0, dict[str, int]()
     for r, row in enumerate(sheet.rows[:HEADER_ROWS]):
         named = [(c, word) for c, text in enumerate(row) if type(text) is str and text and (word := key(text)) in words]
-        if len(named) >= max(minimum, len(found) + 1) and len(here := _columns_named(named, columns)) >= max(minimum, len(found) + 1):
+        enough = max(minimum, len(found) + 1)
+        if len(named) >= enough and len(here := _columns_named(named, columns)) >= enough:
             header, found = r, here
             if len(found) == len(columns):
                 break
@@ -215,7 +220,8 @@ def recognise_sheets(source: Source, form: CompanionForm) -> dict[str, RawSheet]
             if wanted.name not in found and (sheet := next((s for s in left if fits(wanted, s, form)), None)) is not None:
                 found[wanted.name] = sheet
                 left.remove(sheet)
-    if len(found) < 2 and not any(_is_called(wanted, found[wanted.name], form) for wanted in form.sheets if wanted.name in found):
+    known = [wanted for wanted in form.sheets if wanted.name in found]
+    if len(found) < 2 and not any(_is_called(wanted, found[wanted.name], form) for wanted in known):
         names = "".join(f"“{sheet.name}”" for sheet in form.sheets[:2])
         raise InputError(source.path, f"不是底稿：没有{names}等工作表", "请选择本程序生成的“…_底稿.xlsx”")
     return found

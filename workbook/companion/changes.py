@@ -78,7 +78,8 @@ def texts_with(companion: Companion, words: str) -> list[TextHit]:
 
 def with_replaced(companion: Companion, old: str, new: str, numbers: Collection[int]) -> Companion:
     """The 底稿 with *new* instead of *old* in the texts of these numbers (:attr:`TextHit.number`)."""
-    return _mapped(companion, lambda hit, entry: entry.with_text(entry.text.replace(old, new)) if hit.number in numbers else entry)
+    return _mapped(
+        companion, lambda hit, entry: entry.with_text(entry.text.replace(old, new)) if hit.number in numbers else entry)
 
 
 def _mapped(companion: Companion, change: Callable[[TextHit, Entry], Entry]) -> Companion:
@@ -93,14 +94,17 @@ def _mapped(companion: Companion, change: Callable[[TextHit, Entry], Entry]) -> 
         return change(TextHit(count, place, target, is_reason, entry.text), entry)
 
     entries = {
-        key: changed(form.entries[key].label if key in form.entries else key, form.entries[key].group if key in form.entries else "", entry)
+        key: changed(
+            form.entries[key].label if key in form.entries else key,
+            form.entries[key].group if key in form.entries else "", entry)
         for key, entry in companion.entries.items()}
     lists: dict[str, Any] = {}
     for role, kind in LISTS.items():
         sheet, found = form.name(role), []
         # The fields that hold texts written by people.
         fields = [
-            c.field for c in columns_of(form, role) if kind.holds_entry(c) and not (c.numeric or c.choices or c.field == "sheet_name")]
+            c.field for c in columns_of(form, role)
+            if kind.holds_entry(c) and not (c.numeric or c.choices or c.field == "sheet_name")]
         for one in getattr(companion, kind.attribute):
             name = f"{sheet} {words_of(getattr(one, kind.name)) if kind.name else ''}".strip()
             target = one.slot if role is Role.REASONS else sheet
@@ -146,7 +150,9 @@ def _parts(value: Any) -> dict[str | int, Any]:
         return {number if _is_list(value) else element.slot: element for number, element in enumerate(value)}
     if isinstance(value, Reason):
         return {"text": value.text}
-    return {f.name: getattr(value, f.name) for f in fields(value) if f.compare} if is_dataclass(value) and not isinstance(value, Entry) else {}
+    if not is_dataclass(value) or isinstance(value, Entry):
+        return {}
+    return {f.name: getattr(value, f.name) for f in fields(value) if f.compare}
 
 
 def _blank(value: Any, key: str | int) -> Reason | None:
@@ -159,7 +165,9 @@ def _is_list(value: Any) -> bool:
     return isinstance(value, tuple) and not all(isinstance(element, Reason) for element in value)
 
 
-def with_pieces(companion: Companion, pieces: Iterable[Piece], *, same_file: bool = True, forced: bool = False) -> tuple[Companion, list[Piece]]:
+def with_pieces(
+    companion: Companion, pieces: Iterable[Piece], *, same_file: bool = True, forced: bool = False
+) -> tuple[Companion, list[Piece]]:
     """The 底稿 with the pieces whose place holds what it held then, or the beginning of what was typed; those not taken.
 
     Of another file than the *same_file* only the latter are taken; *forced*: all that have a place.
@@ -171,7 +179,8 @@ def with_pieces(companion: Companion, pieces: Iterable[Piece], *, same_file: boo
             if path[0] not in _KEPT:
                 raise LookupError(path)  # noqa: TRY301  # like all that is damaged
             companion = _with(companion, "", path, partial(_put, was=was, now=now, same_file=same_file, forced=forced))
-        except (LookupError, TypeError, ValueError, AttributeError, DecimalException, RecursionError):  # otherwise now, or damaged
+        except (LookupError, TypeError, ValueError, AttributeError, DecimalException, RecursionError):
+            # otherwise now, or damaged
             left.append(piece)
     return companion, left
 
@@ -193,11 +202,15 @@ def _kinds(record: Any) -> dict[str, str]:
 
 
 def _put(value: Any, kind: str, *, was: Any, now: Any, same_file: bool, forced: bool) -> Any:
-    """What stands *now* where *value* is.  Raises ``ValueError`` when that is neither what *was* there nor a beginning of it."""
+    """What stands *now* where *value* is.
+
+    Raises ``ValueError`` when that is neither what *was* there nor a beginning of it.
+    """
     old, new = None if was is None else _decoded(was, kind), _decoded(now, kind)
     begun, words = (getattr(state, "text", state) for state in (value, new))
     goes_on = bool(begun) and isinstance(begun, str) and isinstance(words, str) and words.startswith(begun)
-    is_as_it_was = isinstance(value, tuple) or any((state or BLANK).same(value or BLANK) if isinstance(new, Entry) else state == value for state in (old, new))
+    is_as_it_was = isinstance(value, tuple) or any(
+        (state or BLANK).same(value or BLANK) if isinstance(new, Entry) else state == value for state in (old, new))
     if not (forced or goes_on or (same_file and is_as_it_was)):
         raise ValueError(value)
     return replace(value, text=new.text, value=new.value) if isinstance(value, Entry) else new

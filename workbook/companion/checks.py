@@ -22,7 +22,8 @@ from workbook.performance.checks import check_summary, check_table
 
 _NUMERALS = "一二三四五六七八九十"
 _KINDS = (
-    re.compile(rf"([{_NUMERALS}]{{1,3}})、"), re.compile(rf"[（(]([{_NUMERALS}]{{1,3}})[)）]"), re.compile(r"(\d{1,2})[.．、](?!\d)"),
+    re.compile(rf"([{_NUMERALS}]{{1,3}})、"), re.compile(rf"[（(]([{_NUMERALS}]{{1,3}})[)）]"),
+    re.compile(r"(\d{1,2})[.．、](?!\d)"),
     re.compile(r"[（(](\d{1,2})[)）]"),
 )
 """The levels of numbering in official documents, from the outermost."""
@@ -72,7 +73,10 @@ def _counts(companion: Companion, found: Findings) -> None:
 
 
 def numbering_remarks(paragraphs: Sequence[OverviewParagraph]) -> Iterator[tuple[str, Entry, str, int]]:
-    """The remarks about the numbering of one text of the first part: the rule's case, the first place and its words, how many places."""
+    """The remarks about the numbering of one text of the first part.
+
+    Each is the rule's case, the first place and its words, how many places.
+    """
     found: dict[str, list[OverviewParagraph]] = {}
     for paragraph, case in _wrong(paragraphs):
         found.setdefault(case, []).append(paragraph)

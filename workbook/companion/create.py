@@ -65,7 +65,9 @@ def _write(book: Book, companion: Companion, form: CompanionSheet) -> None:
         _list(book, companion, form)
 
 
-def _sheet(book: Book, form: CompanionSheet, widths: Sequence[float], header_row: int, *, landscape: bool, unit_row: int | None = None) -> Sheet:
+def _sheet(
+    book: Book, form: CompanionSheet, widths: Sequence[float], header_row: int, *, landscape: bool, unit_row: int | None = None
+) -> Sheet:
     """A protected sheet with title, what to do, and the money unit at the right of *unit_row*; open beyond its columns."""
     sheet, last = book.sheet(form.name), len(widths) - 1
     sheet.widths(widths)
@@ -100,7 +102,8 @@ def _list(book: Book, companion: Companion, form: CompanionSheet) -> None:
     top = HEADER_ROW + (len(form.funds) + 2 if counts else 0)
     is_wide = form.role in (Role.REASONS, Role.VERIFIED, Role.PROJECTS, Role.GLOSSARY)
     has_amounts = form.role is Role.PROJECTS or any(c.numeric for c in columns)
-    sheet = _sheet(book, form, [c.width for c in columns], top, landscape=is_wide, unit_row=HEADER_ROW - 1 if has_amounts else None)
+    sheet = _sheet(
+        book, form, [c.width for c in columns], top, landscape=is_wide, unit_row=HEADER_ROW - 1 if has_amounts else None)
     sheet.put_row(HEADER_ROW, 1, (COUNT_HEADER, *counts) if counts else (), "heading")
     for row, fund in enumerate(form.funds if counts else (), HEADER_ROW + 1):
         sheet.put(row, 1, fund.name, "label")
@@ -109,7 +112,8 @@ def _list(book: Book, companion: Companion, form: CompanionSheet) -> None:
     for c, kind in enumerate(columns):
         _column(sheet, top, c, kind)
     entries = () if form.role is Role.PROJECTS else form.entries
-    totals: list[Cells] = [("—", entry.label, plain(companion.text(entry.id)), *(None,) * (len(columns) - 3)) for entry in entries]
+    totals: list[Cells] = [
+        ("—", entry.label, plain(companion.text(entry.id)), *(None,) * (len(columns) - 3)) for entry in entries]
     spare = {Role.REASONS: 0, Role.VERIFIED: 0, Role.PROJECTS: 10}.get(form.role, SPARE_ROWS)
     blank: list[Cells] = [(None,) * len(columns)] * spare
     for r, cells in enumerate((*totals, *(r.cells for r in list_records(form.role, companion)), *blank), top + 1):
@@ -141,9 +145,11 @@ def _prior(book: Book, companion: Companion, form: CompanionSheet) -> None:
         for row_id in rows:
             row += 1
             fixed = table.layout.row(row_id)
-            sheet.put_row(row, 0, (table.code, row_id, table.names.get(row_id) or (fixed.label.strip() if fixed else "")), "label")
+            name = table.names.get(row_id) or (fixed.label.strip() if fixed else "")
+            sheet.put_row(row, 0, (table.code, row_id, name), "label")
             for n, column in enumerate(columns, 3):
-                sheet.put(row, n, table.value(row_id, column), "grid open" if table.is_count(row_id, column) else "grid amount open")
+                look = "grid open" if table.is_count(row_id, column) else "grid amount open"
+                sheet.put(row, n, table.value(row_id, column), look)
         row += 2
     sheet.ignore_errors({"number_stored_as_text": f"B1:B{row + 1}"})
 

@@ -1,4 +1,7 @@
-"""The lists of a 底稿: the columns of each and the fields of its records that they hold, for reading, creating, writing back and comparing."""
+"""The lists of a 底稿: the columns of each and the fields of its records that they hold.
+
+They serve reading, creating, writing back and comparing.
+"""
 
 from __future__ import annotations
 
@@ -98,8 +101,10 @@ def columns_of(form: CompanionForm, role: Role) -> tuple[Column, ...]:
     """The columns of the list of that *role*; none for a sheet that is no list."""
     sheet = form.sheet(role)
     choices = {
-        "部分": tuple(part.name for part in form.parts), "单位性质": form.nature_names, "预算类别": tuple(fund.name for fund in sheet.funds)}
-    left_out = {USE} - ({USE} if sheet.uses else set()) | ({"预算类别"} if role is Role.BUDGET and len(sheet.funds) < _SEVERAL else set())
+        "部分": tuple(part.name for part in form.parts), "单位性质": form.nature_names,
+        "预算类别": tuple(fund.name for fund in sheet.funds)}
+    left_out = {USE} - ({USE} if sheet.uses else set()) | (
+        {"预算类别"} if role is Role.BUDGET and len(sheet.funds) < _SEVERAL else set())
     columns = [c for c in LISTS[role].columns if c.id not in left_out] if role in LISTS else []
     return tuple(
         replace(c, id=sheet.remark, aliases=(), width=40) if c.field == "nature" and sheet.remark

@@ -119,7 +119,8 @@ class Reason:
     current: Decimal | None = field(default=None, metadata=column("本年", "本年数", "本年决算", width=12, numeric=True, locked=True))
     base: Decimal | None = field(default=None, metadata=column("对比", "对比数", "上年数", "基数", width=12, numeric=True, locked=True))
     difference: Decimal | None = field(default=None, metadata=column("增减额", "差额", "变动额", width=12, numeric=True, locked=True))
-    rate: Decimal | None = field(default=None, metadata=column("增减率", "变动率", width=10, numeric=True, locked=True, is_money=False))
+    rate: Decimal | None = field(
+        default=None, metadata=column("增减率", "变动率", width=10, numeric=True, locked=True, is_money=False))
     drivers: str = field(default="", metadata=column("主要构成", "变动构成", width=30, locked=True))
     draft: str = field(default="", metadata=column("参考草稿", "草稿", width=30, locked=True))
     prior_reason: str = field(default="", metadata=column("上年原因", "上年变动原因", width=26, locked=True))
@@ -138,7 +139,8 @@ class Project:
 
     name: Entry = field(metadata=column("项目名称", "名称", "项目", required=True, width=30))
     fund: str = field(default="", metadata=column("预算类别", "资金性质", "预算", width=16))
-    score: Entry = field(default=BLANK, metadata=column("自评得分", "得分", "自评分", required=True, width=10, numeric=True, is_money=False))
+    score: Entry = field(
+        default=BLANK, metadata=column("自评得分", "得分", "自评分", required=True, width=10, numeric=True, is_money=False))
     adjusted_budget: Entry = field(default=BLANK, metadata=column("全年预算数", "全年预算", "预算数", width=12, numeric=True))
     actual: Entry = field(default=BLANK, metadata=column("执行数", "全年执行数", width=12, numeric=True))
     initial_budget: Entry = field(default=BLANK, metadata=column("年初预算数", "年初预算", width=12, numeric=True))
@@ -260,7 +262,8 @@ class Companion:
 
     def elsewhere(self) -> tuple[Entry, ...]:
         """The entries that name a file which is not read, because it is elsewhere."""
-        return tuple(self.text(name) for name in self.entries if self.named_file(name) is not None and self._beside(name) is None)
+        return tuple(
+            self.text(name) for name in self.entries if self.named_file(name) is not None and self._beside(name) is None)
 
     def stated(self) -> tuple[object, ...]:
         """What check formulas look at: two 底稿 that are the same in it are checked alike."""
@@ -272,9 +275,12 @@ class Companion:
         budgets = self.form.sheet(Role.BUDGET).budgets or ((BUDGET, Fund("")),)
         first = budgets[0][1].name
         return {
-            COMPANION: number_table(self.path, {name: self.text(name) for name in self.form.numbers}, self.form.units, self.form.optional),
-            **{table: budget_table(self.path, table, [b for b in self.budget if (b.fund or first) == fund.name]) for table, fund in budgets},
+            COMPANION: number_table(
+                self.path, {name: self.text(name) for name in self.form.numbers}, self.form.units, self.form.optional),
+            **{table: budget_table(self.path, table, [b for b in self.budget if (b.fund or first) == fund.name])
+                for table, fund in budgets},
             PROJECTS: project_table(self.path, ((p.fund, {
-                f.metadata["column"].id: getattr(p, f.name) for f in fields(Project) if f.type == "Entry" and f.name != "sheet_name"})
+                f.metadata["column"].id: getattr(p, f.name)
+                for f in fields(Project) if f.type == "Entry" and f.name != "sheet_name"})
                 for p in self.projects)),
         }

@@ -73,7 +73,8 @@ def _texts(row: Sequence[Content]) -> list[str]:
 
 def _columns(layout: SheetLayout, texts: list[str]) -> dict[str, int]:
     columns = [*layout.columns, *(c for p in layout.panels for c in p.columns)]
-    names = {normalise(path[-1]): c.id for c in columns for path in reversed(c.paths)} | {normalise(c.id): c.id for c in columns}
+    names = {normalise(path[-1]): c.id for c in columns for path in reversed(c.paths)} | {
+        normalise(c.id): c.id for c in columns}
     found: dict[str, int] = {}
     for c, text in enumerate(texts):
         if c >= 2 and text in names:
@@ -174,7 +175,8 @@ class _Succession:
         *_, cells = self.remarks.setdefault((old, new), (case, {"编码": old, **values}, []))
         table, place = self.old, self.old.label_cells.get(old)
         if place is not None and old in table.rows and (columns := table.rows[old][1]):
-            cells.append(IssueCell(CellRef(table.sheet.file.name, table.sheet.name, *place), old, table.label(old, next(iter(columns)))))
+            ref = CellRef(table.sheet.file.name, table.sheet.name, *place)
+            cells.append(IssueCell(ref, old, table.label(old, next(iter(columns)))))
 
     def table(self) -> Table:
         """The table under this year's codes (the same object when nothing was renamed or moved)."""

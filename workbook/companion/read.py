@@ -177,7 +177,8 @@ class _Reader:
             elif code.isdigit() or name or amount.value is not None:
                 fund = row.choice("预算类别", funds, funds[0]).text
                 line = BudgetLine(
-                    code if code.isdigit() else "", "".join(name.split()), amount, row.text(USE), fund if fund in funds else funds[0])
+                    code if code.isdigit() else "", "".join(name.split()),
+                    amount, row.text(USE), fund if fund in funds else funds[0])
                 if not line.code and amount.value is not None:
                     row.report("底稿-05", "没有编码", "功能科目编码")
                 elif line.code and self.pack.functional.name(line.code) is None:
@@ -205,7 +206,8 @@ class _Reader:
 
     def _verified(self) -> tuple[Verified, ...]:
         return tuple(
-            Verified(**{**fields, "numbers": " ".join(fields["numbers"].split()), "is_given": fields["is_given"] == VERIFIED}, row=row.row)
+            Verified(row=row.row, **{
+                **fields, "numbers": " ".join(fields["numbers"].split()), "is_given": fields["is_given"] == VERIFIED})
             for row, fields in self._records(Role.VERIFIED) if fields["code"])
 
     # ------------------------------------------------------------ performance
@@ -239,7 +241,8 @@ class _Reader:
     def _counts(self, form: CompanionSheet) -> None:
         """Numbers of projects: a row for each budget, a column for each kind of number."""
         sheet = self.sheets[form.name]
-        area = find_list(sheet, tuple(Column(name, (name.removesuffix("数"),)) for name in form.counts), len(form.counts)) if form.counts else None
+        wanted_columns = tuple(Column(name, (name.removesuffix("数"),)) for name in form.counts)
+        area = find_list(sheet, wanted_columns, len(wanted_columns)) if wanted_columns else None
         if area is None:
             return
         for fund in form.funds:
@@ -247,5 +250,6 @@ class _Reader:
             below = range(area.header + 1, min(area.header + _COUNT_ROWS, len(sheet.rows)))
             place = next((b for b in below if {key(t) for t in sheet.rows[b] if isinstance(t, str)} & wanted), None)
             if place is not None:
+                row = Row(sheet, self.found, MoneyUnit.WAN, area.columns, place)
                 for count in form.counts:
-                    self.entries[fund.count(count)] = Row(sheet, self.found, MoneyUnit.WAN, area.columns, place).number(count, money=False)
+                    self.entries[fund.count(count)] = row.number(count, money=False)

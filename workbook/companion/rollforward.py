@@ -21,8 +21,8 @@ def roll_forward(old: Companion, last_accounts: Accounts | None, pack: Pack, yea
     """The 底稿 of *year*, from last year's 底稿 (*old*) and last year's accounts, if there are any.
 
     Kept: the entries that the form keeps, the list of units, the glossary, texts (marked as last year's), last year's
-    reasons (as 上年原因), what was noted about verified findings (to be verified anew).  Filled: 上年决算 from last year's accounts.  Emptied: 年初预算 amounts (the codes stay), the other
-    entries, 绩效自评, the reasons themselves.
+    reasons (as 上年原因), what was noted about verified findings (to be verified anew).  Filled: 上年决算 from last year's
+    accounts.  Emptied: 年初预算 amounts (the codes stay), the other entries, 绩效自评, the reasons themselves.
     """
     prior, prior_year = (prior_tables(last_accounts, pack)[0], last_accounts.year or year - 1) if last_accounts else ({}, None)
     return Companion(
@@ -32,7 +32,8 @@ def roll_forward(old: Companion, last_accounts: Accounts | None, pack: Pack, yea
         overview=tuple(replace(p, text=_new(p.text), remark=OLD_TEXT_MARK) for p in old.overview),
         units=tuple(SubordinateUnit(_new(u.name), _new(u.nature), u.number) for u in old.units),
         budget=tuple(
-            replace(line, amount=BLANK, name=pack.functional.names.get(line.code, line.name), use=_new(line.use)) for line in old.budget),
+            replace(line, amount=BLANK, name=pack.functional.names.get(line.code, line.name), use=_new(line.use))
+            for line in old.budget),
         prior=prior, prior_year=prior_year,
         reasons=tuple(Reason(r.slot, r.section, r.item, prior_reason=r.text.text) for r in old.reasons if r.is_given),
         verified=tuple(replace(v, difference=None, is_given=False, row=-1) for v in old.verified if v.note),
@@ -42,7 +43,9 @@ def roll_forward(old: Companion, last_accounts: Accounts | None, pack: Pack, yea
 
 def _entries(old: Companion, accounts: Accounts | None, year: int) -> dict[str, Entry]:
     """The entries that the form keeps; what is true of one year only is emptied."""
-    kept = {form.id: _new(old.text(form.last_of or form.id)) for form in old.form.entries.values() if form.keep or form.last_of or form.id == NAME}
+    kept = {
+        form.id: _new(old.text(form.last_of or form.id))
+        for form in old.form.entries.values() if form.keep or form.last_of or form.id == NAME}
     if accounts is not None:
         kept[PRIOR_FILE] = Entry.of(accounts.path.name)
         if not kept.get(NAME, BLANK).text:

@@ -75,7 +75,8 @@ def number_table(
 ) -> CompanionTable:
     """``底稿``: the *numbers* that are filled in, by name; those that have one of the *units* (个) are counts, not amounts."""
     entries = {(row, NUMBER): entry for row, entry in numbers.items() if entry.value is not None}
-    return _table(path, COMPANION, (NUMBER,), entries, rows=tuple(Row(n, 0, n, (), units.get(n, ""), n in optional) for n in numbers))
+    return _table(
+        path, COMPANION, (NUMBER,), entries, rows=tuple(Row(n, 0, n, (), units.get(n, ""), n in optional) for n in numbers))
 
 
 def budget_table(path: Path, table_code: str, lines: Iterable[BudgetLine]) -> CompanionTable:
@@ -90,7 +91,8 @@ def budget_table(path: Path, table_code: str, lines: Iterable[BudgetLine]) -> Co
             uses.setdefault((line.code, USE), line.use)
     codes = sorted(listed.keys() | {code[:n] for code in listed for n in (3, 5) if n < len(code)})
     entries = {(code, NUMBER): listed.get(code, BLANK) for code in codes}
-    table = replace(_table(path, table_code, (NUMBER,), entries, SheetKind.FUNCTIONAL, names=names), entries={**entries, **uses})
+    table = replace(
+        _table(path, table_code, (NUMBER,), entries, SheetKind.FUNCTIONAL, names=names), entries={**entries, **uses})
     amounts = dict(table.columns[NUMBER])
     for code in table.structure.children:
         if code not in amounts:

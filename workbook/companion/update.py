@@ -147,7 +147,8 @@ class _Plan:
         nothing = (None,) * len(columns)
         for before, after in (*pairs, *((record, None) for record in dropped)):
             row = before.row if before is not None else self._free_row(name, area.end)
-            for column, was, content in zip(columns, before.cells if before else nothing, after.cells if after else nothing, strict=True):
+            stood, stands = (before.cells if before else nothing), (after.cells if after else nothing)
+            for column, was, content in zip(columns, stood, stands, strict=True):
                 if column.id in area.columns and was != content:
                     if isinstance(content, Decimal) and column.numeric and column.is_money and is_yuan:
                         content = content.scaleb(4)  # noqa: PLW2901  # as the sheet has it

@@ -36,17 +36,22 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 
 _WORDS: dict[str, dict[str, Any]] = {
     "box": {"border": 1}, "grid": {"border": 1, "border_color": "#A6A6A6"},
-    "left": {"align": "left"}, "center": {"align": "center"}, "right": {"align": "right"}, "top": {"valign": "top"}, "wrap": {"text_wrap": True},
-    "bold": {"bold": True}, "small": {"font_size": 10}, "large": {"font_size": 14}, "title": {"font_name": "黑体", "font_size": 16, "align": "center"},
-    "text": {"num_format": "@"}, "amount": {"num_format": "#,##0.00####"}, "cents": {"num_format": "#,##0.00"}, "plain": {"num_format": "0.00"},
+    "left": {"align": "left"}, "center": {"align": "center"}, "right": {"align": "right"},
+    "top": {"valign": "top"}, "wrap": {"text_wrap": True},
+    "bold": {"bold": True}, "small": {"font_size": 10}, "large": {"font_size": 14},
+    "title": {"font_name": "黑体", "font_size": 16, "align": "center"},
+    "text": {"num_format": "@"}, "amount": {"num_format": "#,##0.00####"},
+    "cents": {"num_format": "#,##0.00"}, "plain": {"num_format": "0.00"},
     "whole": {"num_format": "0"}, "date": {"num_format": "yyyy-mm-dd"},
     "grey": {"font_color": "#595959"}, "link": {"font_color": "#1F6FB2", "underline": 1}, "red": {"font_color": "#C0392B"},
     "amber": {"font_color": "#B7791F"}, "blue": {"font_color": "#4A6FA5"}, "green": {"font_color": "#2E7D32"},
-    "tinted": {"bg_color": "#DDEBF7"}, "shaded": {"bg_color": "#F2F2F2"}, "locked": {"bg_color": "#F7F7F7"}, "wanted": {"bg_color": "#FFFBE6"},
+    "tinted": {"bg_color": "#DDEBF7"}, "shaded": {"bg_color": "#F2F2F2"},
+    "locked": {"bg_color": "#F7F7F7"}, "wanted": {"bg_color": "#FFFBE6"},
     "open": {"locked": False},
 }
 _KINDS = {
-    "heading": "grid bold center wrap tinted", "label": "grid shaded wrap", "entry": "grid text wrap open", "choice": "grid center wrap open",
+    "heading": "grid bold center wrap tinted", "label": "grid shaded wrap",
+    "entry": "grid text wrap open", "choice": "grid center wrap open",
 }
 """Looks that are made of others."""
 _WORDS |= {kind: {k: v for word in words.split() for k, v in _WORDS[word].items()} for kind, words in _KINDS.items()}
@@ -57,7 +62,9 @@ class Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no annotations t
 
     book: Book
 
-    def put(self, row: int, column: int, content: Content, look: str = "", *, to: tuple[int, int] | None = None, **more: Any) -> None:
+    def put(
+        self, row: int, column: int, content: Content, look: str = "", *, to: tuple[int, int] | None = None, **more: Any
+    ) -> None:
         """Write a cell, merged with those up to the corner *to*: a number as a number, else a text, nothing as a blank."""
         form = self.book.look(look, **more)
         if to is not None and to != (row, column):
@@ -81,7 +88,10 @@ class Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no annotations t
             self.set_column(column, column, width)
 
     def put_across(self, row: int, text: str, look: str, line: float = 15, size: float = 1) -> None:
-        """Write a text over all columns, in as many lines (of this height) as it takes; *size*: of its letters against the others'."""
+        """Write a text over all columns, in as many lines (of this height) as it takes.
+
+        *size*: of its letters against the others'.
+        """
         self.put(row, 0, text, look, to=(row, len(self._widths) - 1))
         self.set_row(row, line * lines_of(text, sum(self._widths) / size))
 
@@ -110,10 +120,14 @@ class Book(Workbook):  # type: ignore[misc]  # as above
 
     worksheet_class = Sheet
 
-    def __init__(self, title: str = "", *, font: str = "宋体", size: float = 10.5, created: datetime | None = None, folder: str = "", **about: str) -> None:
+    def __init__(
+        self, title: str = "", *, font: str = "宋体", size: float = 10.5,
+        created: datetime | None = None, folder: str = "", **about: str
+    ) -> None:
         """*font* and *size* are those of every look that says nothing else; *about* are more properties of the file.
 
-        It states that it was *created* now, if nothing else is given.  Rows go at once to files in *folder*, where one is given: they must be written in their order, and may be any number.
+        It states that it was *created* now, if nothing else is given.  Rows go at once to files in *folder*, where one is
+        given: they must be written in their order, and may be any number.
         """
         self._stream = io.BytesIO()
         super().__init__(self._stream, {

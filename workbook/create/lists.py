@@ -49,7 +49,9 @@ def new_book(title: str, folder: str = "") -> Book:
 class ExcelList:
     """A sheet of *book* that holds a list; its links are relative to *folder*.  *about* says below the title what it covers."""
 
-    def __init__(self, book: Book, name: str, title: str, columns: Columns, folder: Path, about: str = "", max_rows: int = MAX_ROWS) -> None:
+    def __init__(
+        self, book: Book, name: str, title: str, columns: Columns, folder: Path, about: str = "", max_rows: int = MAX_ROWS
+    ) -> None:
         """Of more than *max_rows* rows the number of those left out is said."""
         self._sheet, self._folder, self._max_rows, self._links, self._left_out = book.sheet(name), folder, max_rows, 0, 0
         columns = (("序号", 7), *columns)

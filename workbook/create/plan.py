@@ -90,7 +90,10 @@ class CellNote:
 def plan_sheet(
     layout: SheetLayout, pack: Pack, codes: Sequence[str], blank: int, names: Mapping[str, str], money_unit: MoneyUnit
 ) -> Plan:
-    """The plan of one sheet; a functional one shows *codes* and so many *blank* rows, with *names* in place of the catalogue's."""
+    """The plan of one sheet.
+
+    A functional one shows *codes* and so many *blank* rows, with *names* in place of the catalogue's.
+    """
     if layout.kind is SheetKind.FIXED:
         return _plan_fixed(layout, pack.printed, money_unit)
     if layout.kind is SheetKind.FUNCTIONAL:
@@ -101,7 +104,10 @@ def plan_sheet(
 
 
 def header_blocks(paths: Sequence[tuple[str, ...]], depth: int) -> Iterator[Block]:
-    """Merged header cells: equal neighbours share a cell, so does a text that is repeated below itself; a short path reaches down."""
+    """Merged header cells: equal neighbours share a cell, so does a text that is repeated below itself.
+
+    A short path reaches down.
+    """
 
     def level(first: int, last: int, row: int) -> Iterator[Block]:
         column = first
@@ -256,10 +262,14 @@ def _plan_economic(layout: SheetLayout, pack: Pack, names: Mapping[str, str]) ->
 def _plan_single(layout: SheetLayout, words: Printed) -> Plan:
     plan = Plan(layout, height=1)
     below = layout.row_headers_below
-    pairs = [(r, c) for c in layout.columns for r in layout.rows] if below else [(r, c) for r in layout.rows for c in layout.columns]
+    pairs = (
+        [(r, c) for c in layout.columns for r in layout.rows]
+        if below else [(r, c) for r in layout.rows for c in layout.columns])
     levels = max(len(c.paths[0]) for c in layout.columns)
     _set_headers(plan, [
-        ((*c.paths[0], *c.paths[0][-1:] * (levels - len(c.paths[0])), r.label) if below else (r.label, *c.paths[0]), c.id, c.width)
+        (
+            (*c.paths[0], *c.paths[0][-1:] * (levels - len(c.paths[0])), r.label) if below else (r.label, *c.paths[0]),
+            c.id, c.width)
         for r, c in pairs], words.number)
     depth = plan.header_rows - 1 - bool(words.number)
     for i, (row, column) in enumerate(pairs):

@@ -135,7 +135,8 @@ class Numbers:
             codes, values = xl_range_abs(rows[0], 0, rows[-1], 0), xl_range(rows[0], column, rows[-1], column)
             return f"=SUMPRODUCT((LEN({codes})={CLASS_DIGITS})*{values})"
         areas = runs((cells[part] for part in self.plan.totals[key]), sideways=True)
-        return f"=SUM({','.join(xl_range(top + first_row, left, bottom + first_row, right) for top, left, bottom, right in areas)})"
+        ranges = (xl_range(top + first_row, left, bottom + first_row, right) for top, left, bottom, right in areas)
+        return f"=SUM({','.join(ranges)})"
 
     def left_over(self) -> Iterator[Key]:
         """Given amounts for which the sheet has no cell."""
@@ -214,8 +215,10 @@ class Painter:
 
     def _headers(self) -> None:
         for row in range(self.plan.header_rows):
-            texts = [(str(b.text), self.plan.widths[b.left : b.right + 1]) for b in self.plan.headers if b.top == b.bottom == row]
-            self.sheet.set_row(_FRAME_ROWS + row, 6 + 13.5 * max((lines_of(text, sum(widths)) for text, widths in texts), default=1))
+            texts = [
+                (str(b.text), self.plan.widths[b.left : b.right + 1]) for b in self.plan.headers if b.top == b.bottom == row]
+            lines = max((lines_of(text, sum(widths)) for text, widths in texts), default=1)
+            self.sheet.set_row(_FRAME_ROWS + row, 6 + 13.5 * lines)
             self.sheet.put_row(_FRAME_ROWS + row, 0, [None] * self.plan.width, f"{_CELL} center wrap")
         for block in self.plan.headers:
             self._block(block, _FRAME_ROWS)
@@ -236,7 +239,8 @@ class Painter:
         more: dict[str, Any] = {"num_format": _BLANK_TOTAL_FORMAT} if key[0] in self.plan.blank_rows else {}
         if self.numbers.is_formula(key):
             shown = Decimal(f"{self.numbers.shown(key):f}")  # a str would make the cached value a text
-            self.sheet.write_formula(row, column, self.numbers.formula(key, self.top), self.sheet.book.look(look, **more), shown)
+            formula = self.numbers.formula(key, self.top)
+            self.sheet.write_formula(row, column, formula, self.sheet.book.look(look, **more), shown)
         else:
             self.sheet.put(row, column, self.numbers.given.get(key), look, **more)
 
@@ -273,7 +277,8 @@ class Painter:
                 first, last = min(self.plan.cells.values()), max(self.plan.cells.values())
                 amounts = xl_range(first[0] + self.top, first[1], last[0] + self.top, last[1])
                 quoted = statement.replace('"', '""')
-                self.sheet.write_formula(row, 0, f'=IF(SUM({amounts})=0,"{quoted}","")', self.sheet.book.look("small left wrap"), statement)
+                self.sheet.write_formula(
+                    row, 0, f'=IF(SUM({amounts})=0,"{quoted}","")', self.sheet.book.look("small left wrap"), statement)
 
     def _cell_notes(self, notes: Iterable[CellNote]) -> None:
         for note in notes:

@@ -98,7 +98,10 @@ def _short(content: str) -> str:
 
 
 def cell_differences(before: Iterable[RawSheet], after: Iterable[RawSheet]) -> list[Difference]:
-    """The cells of the *after* sheets that differ from the sheets of the same name (and, of several files, the same file) before."""
+    """The cells of the *after* sheets that differ from the sheets of the same name before.
+
+    Of several files, those of the same file are compared.
+    """
     old, new = _named(list(before)), _named(list(after))
     found: list[Difference] = []
     for key, sheet in new.items():
@@ -154,7 +157,10 @@ class Sums(NamedTuple):
 
 
 def read_block(text: str) -> Block:
-    """The cells in the *text* of a clipboard: tabs between columns, lines between rows, quotes around cells with line breaks."""
+    """The cells in the *text* of a clipboard.
+
+    Tabs stand between columns, line breaks between rows, quotes around cells with line breaks.
+    """
     lines = text.replace("\r\n", "\n").removesuffix("\n")
     if '"' not in lines:
         return [line.split("\t") for line in lines.split("\n")]
@@ -163,7 +169,8 @@ def read_block(text: str) -> Block:
 
 def write_block(block: Iterable[Iterable[str]]) -> str:
     """The text for the clipboard; a cell is one line of it."""
-    return "\n".join("\t".join(" ".join(cell.split()) if "\n" in cell or "\t" in cell else cell for cell in row) for row in block)
+    return "\n".join(
+        "\t".join(" ".join(cell.split()) if "\n" in cell or "\t" in cell else cell for cell in row) for row in block)
 
 
 def laid(block: Block, area: Area) -> Iterator[tuple[int, int, str]]:

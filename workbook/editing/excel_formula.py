@@ -57,8 +57,9 @@ _MAX_AREA = 100_000
 
 
 def parse_formula(text: str) -> Callable[[Reader], Scalar]:
-    """Parse *text* (without ``=``; an array formula in braces): what computes its value from the cells that it is given to read.
+    """Parse *text*: what computes its value from the cells that it is given to read.
 
+    *text* is without ``=``; an array formula stands in braces.
     Outside of array formulas Excel takes one cell of a range where one value is wanted; such formulas are not computed.
     """
     parser = _Parser(text)
@@ -214,7 +215,8 @@ def _each(function: Callable[..., Scalar], *values: Value) -> Value:
 
 def _scalar(value: Value) -> Scalar:
     if isinstance(value, list):
-        if len(value) != 1 or len(value[0]) != 1:  # Excel takes one of them, by where the formula stands, or fills several cells
+        # Excel takes one of them, by where the formula stands, or fills several cells
+        if len(value) != 1 or len(value[0]) != 1:
             raise UnsupportedError("several values")
         return value[0][0]
     return value

@@ -1,4 +1,4 @@
-"""What is kept of a workbook in the user's data: what was typed and is not saved yet, and the states it was opened and saved in.
+"""What is kept of a workbook in the user's data: what was typed and is not saved yet, and its earlier states.
 
 The **recovery journal**, so that a crash loses nothing: two files of JSON for each workbook, replaced as a whole: the cells,
 after every edit; and, key by key, what the 底稿 holds otherwise than its file.  The disk is not waited for then; a copy of each
@@ -225,7 +225,9 @@ class History:
         try:
             records = json.loads((self._folder(workbook) / _LIST).read_text("utf-8"))
             return tuple(
-                State(datetime.fromisoformat(r["time"]), str(r["what"]), {str(n): str(h) for n, h in r["files"].items()}, str(r["companion"]))
+                State(
+                    datetime.fromisoformat(r["time"]), str(r["what"]),
+                    {str(n): str(h) for n, h in r["files"].items()}, str(r["companion"]))
                 for r in records[:MOST_STATES])
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return ()
@@ -240,7 +242,9 @@ class History:
         if before and (dict(before[0].files), before[0].companion) == (kept, text):
             return
         states = _bounded(folder, (State(datetime.now().astimezone(), what, kept, text), *before))
-        records = [{"time": s.time.isoformat(timespec="seconds"), "what": s.what, "files": dict(s.files), "companion": s.companion} for s in states]
+        records = [
+            {"time": s.time.isoformat(timespec="seconds"), "what": s.what, "files": dict(s.files), "companion": s.companion}
+            for s in states]
         write_atomically(folder / _LIST, json.dumps(records, ensure_ascii=False).encode("utf-8", "surrogatepass"))
         wanted = {name for state in states for name in (*state.files.values(), state.companion)}
         for file in folder.glob("*.xls*"):

@@ -39,7 +39,9 @@ _AFTER_CALC = {
 """Elements that follow ``calcPr`` in a workbook part."""
 
 
-def edit_package(data: bytes, edits: Mapping[str, CellEdits], *, anew: Mapping[str, bytes] | None = None, recalculate: bool = False) -> bytes:
+def edit_package(
+    data: bytes, edits: Mapping[str, CellEdits], *, anew: Mapping[str, bytes] | None = None, recalculate: bool = False
+) -> bytes:
     """The package with cells changed, by sheet name and 0-based ``(row, column)``; what is encrypted stays so.
 
     A value is a number, a text, ``None`` (blank, the style stays) or a cell's state (of a formula its new value; the formula

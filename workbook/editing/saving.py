@@ -1,5 +1,6 @@
-"""Saving the edits of an :class:`~workbook.editing.session.EditSession`: losslessly, with a backup, never over someone's changes.
+"""Saving the edits of an :class:`~workbook.editing.session.EditSession`.
 
+It is lossless, with a backup, never over someone's changes.
 Only .xlsx and .xlsm can be written back into; for the other formats the edited contents go into a new .xlsx.
 """
 
@@ -71,7 +72,8 @@ def save_as(editor: EditSession, target: Path) -> Path:
     """Write the workbook with its edits to another file; returns it.
 
     The original stays as it is (to write into the very file is to :func:`save`).  A format that cannot be edited becomes
-    an .xlsx with values, merged cells and column widths.  What is encrypted stays so, with its password.  Raises :class:`InputError`.
+    an .xlsx with values, merged cells and column widths.  What is encrypted stays so, with its password.
+    Raises :class:`InputError`.
     """
     source = editor.accounts.source
     if target.suffix.lower() not in EDITABLE_SUFFIXES:

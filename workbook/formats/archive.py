@@ -75,7 +75,8 @@ def write_archive(members: Iterable[Member], comment: bytes = b"") -> bytes:
         encoded = name.encode("utf-8")
         date = _FIXED_DATE if like is None else _date(like)
         system, internal, external, remark = (
-            (_UNIX, 0, _READ_WRITE, b"") if like is None else (like.create_system, like.internal_attr, like.external_attr, like.comment))
+            (_UNIX, 0, _READ_WRITE, b"")
+            if like is None else (like.create_system, like.internal_attr, like.external_attr, like.comment))
         head = (20, 0 if name.isascii() else 0x800, method, *date, crc, len(data), size, len(encoded), 0)
         out += (_LOCAL.pack(b"PK\x03\x04", *head), encoded, data)
         entry = _ENTRY.pack(b"PK\x01\x02", system << 8 | 20, *head, len(remark), 0, internal, external, offset)

@@ -159,7 +159,10 @@ def _grids(root: _Element) -> list[Grid]:
 
 
 class _Table:
-    """A table while its cells are put into *grid*, below the lines *before* it; *placed*: columns that all cells of the page cover, in every row."""
+    """A table while its cells are put into *grid*, below the lines *before* it.
+
+    *placed*: columns that all cells of the page cover, in every row.
+    """
 
     def __init__(self, grid: Grid, before: list[str], placed: int) -> None:
         self.grid, self.row, self.column, self.placed = grid, len(before) - 1, 0, placed
@@ -193,7 +196,8 @@ class _Table:
         while self.taken.get(self.column, -1) >= self.row:
             self.column += 1
             self.placed += 1
-        row, column, columns, rows = self.row, self.column, _span(cell, "colspan", _MAX_COLSPAN), _span(cell, "rowspan", _MAX_ROWSPAN)
+        row, column = self.row, self.column
+        columns, rows = _span(cell, "colspan", _MAX_COLSPAN), _span(cell, "rowspan", _MAX_ROWSPAN)
         self.placed += columns
         self.column += columns
         if self.column > MAX_COLUMNS or self.placed > MAX_BOOK_CELLS:

@@ -133,11 +133,13 @@ def _read_head(look: SheetLook, tag: str, a: dict[str, str]) -> None:
             look.frozen_rows = int(float(a.get("ySplit") or 0))
             look.frozen_columns = int(float(a.get("xSplit") or 0))
         case "col" if "width" in a:
-            look.widths.update(dict.fromkeys(range(int(a.get("min", "1")) - 1, min(int(a.get("max", "0")), 400)), float(a["width"])))
+            look.widths.update(
+                dict.fromkeys(range(int(a.get("min", "1")) - 1, min(int(a.get("max", "0")), 400)), float(a["width"])))
 
 
 def _cell_looks(styles: Element) -> tuple[CellLook, ...]:
-    formats = BUILT_IN | {int(n.get("numFmtId", "0")): n.get("formatCode", GENERAL) for n in styles.iterfind("{*}numFmts/{*}numFmt")}
+    formats = BUILT_IN | {
+        int(n.get("numFmtId", "0")): n.get("formatCode", GENERAL) for n in styles.iterfind("{*}numFmts/{*}numFmt")}
     fonts = [(_is_on(font.find("{*}b")), _size(font.find("{*}sz"))) for font in styles.iterfind("{*}fonts/{*}font")]
     looks = []
     for xf in styles.iterfind("{*}cellXfs/{*}xf"):
@@ -145,7 +147,8 @@ def _cell_looks(styles: Element) -> tuple[CellLook, ...]:
         a = alignment.attrib if alignment is not None else {}
         is_bold, size = fonts[font] if font < len(fonts) else (False, 11.0)
         looks.append(CellLook(
-            _align(a.get("horizontal", "")), int(a.get("indent") or 0), is_bold, size, formats.get(int(xf.get("numFmtId", "0")), GENERAL),
+            _align(a.get("horizontal", "")), int(a.get("indent") or 0), is_bold, size,
+            formats.get(int(xf.get("numFmtId", "0")), GENERAL),
             a.get("wrapText") in ("1", "true")))
     return tuple(looks) or (PLAIN,)
 
@@ -243,5 +246,6 @@ def _section(part: str) -> _Section:
     stripped = digits.rstrip(",")
     decimals = stripped.partition(".")[2]
     return _Section(
-        sides[0], sides[1], len(decimals), decimals.count("#"), "," * ("," in stripped), exponent - 3 * (len(digits) - len(stripped)),
+        sides[0], sides[1], len(decimals), decimals.count("#"), "," * ("," in stripped),
+        exponent - 3 * (len(digits) - len(stripped)),
         bool(digits) or is_general)

@@ -90,7 +90,10 @@ class Marks:
         self.hidden_columns.update(columns)
 
     def trim(self) -> None:
-        """Forget lines beyond the used area (a sheet may have a million hidden rows), and merged ranges once there are more than have room beside each other."""
+        """Forget lines beyond the used area, and merged ranges that cannot all have room beside each other.
+
+        A sheet may have a million hidden rows.
+        """
         rows, columns = self.extent.rows, self.extent.columns
         if self.hidden_rows:
             self.hidden_rows = {row for row in self.hidden_rows if row < rows}

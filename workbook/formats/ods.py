@@ -34,7 +34,8 @@ def prepare_ods(package: Package) -> Prepared:
     data = package.data
     if has_markup(content):
         others = [(name, package.read(name)) for name in ("mimetype", "META-INF/manifest.xml") if name in package]
-        data = write_archive([make_member(name, part, level=1) for name, part in (*others, ("content.xml", plain_xml(content)))])
+        data = write_archive(
+            [make_member(name, part, level=1) for name, part in (*others, ("content.xml", plain_xml(content)))])
     return Prepared(data, scan.sheets)
 
 

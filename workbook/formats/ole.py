@@ -147,7 +147,10 @@ def _decrypted(data: bytes, password: str) -> bytes | None:
 
 
 def _guard(data: bytes) -> None:
-    """Refuse a container with loops, and a description that is no plain one or asks for too much, before the library follows it."""
+    """Refuse a container with loops, and a description that is no plain one or asks for too much.
+
+    It is done before the library follows the description.
+    """
     ole = OleFile(data)
     if _PACKAGE in data:
         about = ole.stream("EncryptionInfo")

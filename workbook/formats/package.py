@@ -103,7 +103,10 @@ class Package:
         return content
 
     def verify_all(self) -> None:
-        """Make sure that every part can be read: a damaged one must not be copied on unnoticed.  Raises ``PackageError``, which names it."""
+        """Make sure that every part can be read: a damaged one must not be copied on unnoticed.
+
+        Raises ``PackageError``, which names it.
+        """
         for name in self._infos.values():
             try:
                 self.read(name.filename)

@@ -43,7 +43,9 @@ def parse_xml(
 
 def has_markup(xml: bytes) -> bool:
     """Whether *xml* may hold comments, CDATA, processing instructions or character references."""
-    return (b"!" in xml and b"<!" in xml) or (b"#" in xml and b"&#" in xml) or (xml.find(b"?", 5) >= 0 and xml.find(b"<?", 5) >= 0)
+    return (
+        (b"!" in xml and b"<!" in xml) or (b"#" in xml and b"&#" in xml)
+        or (xml.find(b"?", 5) >= 0 and xml.find(b"<?", 5) >= 0))
 
 
 def plain_xml(xml: bytes) -> bytes:
@@ -51,7 +53,8 @@ def plain_xml(xml: bytes) -> bytes:
     out: list[str] = []
     parse_xml(
         xml,
-        lambda tag, attributes: out.append(f"<{tag}" + "".join(f' {key}="{escape(value)}"' for key, value in attributes.items()) + ">"),
+        lambda tag, attributes: out.append(
+            f"<{tag}" + "".join(f' {key}="{escape(value)}"' for key, value in attributes.items()) + ">"),
         lambda tag: out.append(f"</{tag}>"),
         lambda text: out.append(escape(text, quote=False)))
     return "".join(out).encode()

@@ -86,7 +86,8 @@ def _is_unusual(xml: bytes, start: int, end: int) -> bool:
         (b"!" in xml and b"<!" in xml)
         or (b"'" in xml and _SINGLE_QUOTED.search(xml) is not None)
         or (xml.find(b"?", start, end) >= 0 and xml.find(b"<?", start, end) >= 0)
-        or (xml.find(b"#", start, end) >= 0 and xml.find(b"&#", start, end) >= 0 and _REFERRED.search(xml, start, end) is not None)
+        or (xml.find(b"#", start, end) >= 0 and xml.find(b"&#", start, end) >= 0
+            and _REFERRED.search(xml, start, end) is not None)
         or _PREFIXED.search(xml, start, end) is not None
     )
 

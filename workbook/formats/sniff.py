@@ -58,7 +58,10 @@ class Sniffed:
 
 
 def sniff(data: bytes) -> Sniffed:
-    """The format of a file with these bytes; what is no workbook raises ``ContentError``, a damaged container ``ValueError``."""
+    """The format of a file with these bytes.
+
+    What is no workbook raises ``ContentError``, a damaged container ``ValueError``.
+    """
     if data.startswith(b"PK"):
         package = Package(data)
         return Sniffed(_zip_format(package), package)

@@ -1,8 +1,9 @@
 """Raw sheets: opening a workbook file, or a folder of them, whatever format it really has.
 
-Values come from python-calamine (from :mod:`workbook.formats.html` and :mod:`workbook.formats.spreadsheetml` for HTML and Excel 2003 XML).  What calamine does not
-tell (error values, formulas without a computed value, hidden rows and columns, merged cells) is found by a scan that
-runs first, and also keeps away from calamine what would make it read wrongly, or take the process down.
+Values come from python-calamine (from :mod:`workbook.formats.html` and :mod:`workbook.formats.spreadsheetml` for HTML
+and Excel 2003 XML).  What calamine does not tell (error values, formulas without a computed value, hidden rows and
+columns, merged cells) is found by a scan that runs first, and also keeps away from calamine what would make it read
+wrongly, or take the process down.
 A file that cannot be used raises :class:`~workbook.errors.InputError`.
 """
 
@@ -29,7 +30,8 @@ from workbook.paths import WORKBOOK_SUFFIXES
 from workbook.values import dataclass
 
 Content = object
-"""A cell's content: ``str``, ``float`` as a file holds it or ``Decimal`` as it was typed, ``bool``, ``datetime`` …; ``""`` for none."""
+"""A cell's content: ``str``, ``float`` as a file holds it or ``Decimal`` as it was typed, ``bool``, ``datetime`` …;
+``""`` for none."""
 NUMBER = (float, Decimal)
 """Types of a content that is a number."""
 
@@ -239,7 +241,8 @@ def _read_sheets(book: CalamineWorkbook, expected: list[tuple[str, Marks]]) -> l
         end = sheet.end
         marks.extent = Extent() if end is None else Extent(end[0] + 1, end[1] + 1)
         marks.extent.check(meta.name)
-        rows: list[list[Content]] = sheet.to_python(skip_empty_area=False)  # type: ignore[assignment]  # list is invariant; we only read
+        rows: list[list[Content]] = sheet.to_python(  # type: ignore[assignment]  # list is invariant; we only read
+            skip_empty_area=False)
         if marks.errors or marks.uncomputed:
             _show_marked(rows, marks)
             marks.extent.check(meta.name)

@@ -72,7 +72,10 @@ class View:
 
     @cached_property
     def lacking(self) -> frozenset[str]:
-        """What the sheets lack of their forms, as :attr:`Comparison.names` writes it; a sheet without a fixed form lacks itself."""
+        """What the sheets lack of their forms, as :attr:`Comparison.names` writes it.
+
+        A sheet without a fixed form lacks itself.
+        """
         found: list[str] = []
         for name, table in self.sheets.items():
             if not table.layout.fixed_rows:
@@ -101,7 +104,8 @@ def bound_rows(comparison: Comparison, view: View) -> Collection[str]:
     if rows is None:
         every, *sheets = comparison.row_range
         tables = [view.sheets[sheet] for sheet in sheets if sheet in view.sheets]
-        rows = view.ranges[comparison.row_range] = dict.fromkeys(chain.from_iterable(rows_of(table, Every(every)) for table in tables))
+        rows = view.ranges[comparison.row_range] = dict.fromkeys(
+            chain.from_iterable(rows_of(table, Every(every)) for table in tables))
     return rows
 
 

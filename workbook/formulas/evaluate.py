@@ -75,7 +75,8 @@ def outcome_of(instance: Instance, view: View) -> Outcome:
     if (why := obstacle(formula, view)) is None:
         return _inspected(formula, row, column, _missing(formula.comparison, view), view)
     left, right = (side_value(side, view, row, column) for side in formula.comparison.sides)
-    return Outcome(formula, row, column, left, right, cells=tuple(instance_cells(formula.comparison, view, row, column)), obstacle=why)
+    return Outcome(
+        formula, row, column, left, right, cells=tuple(instance_cells(formula.comparison, view, row, column)), obstacle=why)
 
 
 def obstacle(formula: Formula, view: View) -> Obstacle | None:

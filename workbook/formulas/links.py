@@ -68,7 +68,8 @@ class Links:
     def _bindings(self, formula: Formula, key: CellKey) -> list[tuple[str, str]]:
         """Row and column bindings whose instance has the cell: only its own row and its superior's can."""
         comparison, (table, row, column) = formula.comparison, key
-        rows = ("",) if comparison.row_quantifier is None else tuple(filter(None, (row, table.structure.superiors.get(row, ""))))
+        rows = ("",) if comparison.row_quantifier is None else tuple(
+            filter(None, (row, table.structure.superiors.get(row, ""))))
         columns = bound_columns(comparison, self.view)
         if comparison.column_quantifier and column in columns:
             columns = (column,)
@@ -132,7 +133,10 @@ def _repaired(wants: Sequence[_Want], open_: set[int]) -> frozenset[int]:
 
 
 def _candidates(mismatches: Sequence[Outcome], links: Links) -> dict[CellKey, tuple[TermCell, list[_Want]]]:
-    """The cells of the *mismatches*, and those that a computed one adds (an error there shows in the sum), with what would repair them."""
+    """The cells of the *mismatches*, with what would repair them.
+
+    Also the cells that a computed one adds: an error there shows in the sum.
+    """
     candidates: dict[CellKey, tuple[TermCell, list[_Want]]] = {}
     for index, mismatch in enumerate(mismatches):
         beyond = mismatch.formula.comparison.relation in (Relation.AT_MOST, Relation.AT_LEAST)
@@ -152,10 +156,14 @@ def _total_of(comparison: Comparison, cells: Sequence[TermCell]) -> TermCell | N
 
 
 def _parts(total: TermCell, links: Links) -> Iterator[TermCell]:
-    """What a computed cell adds: the other side of the equality of its own sheet, in its row, that has it as total and holds."""
+    """What a computed cell adds: the other side of the equality that has it as total and holds.
+
+    The equality is one of its own sheet, in its row.
+    """
     for found in links.of(total.sheet, total.row, total.column):
         comparison = found.formula.comparison
-        if len(comparison.sheets) > 1 or comparison.row_quantifier is not Every.ROW or comparison.relation is not Relation.EQUAL:
+        by_row = len(comparison.sheets) <= 1 and comparison.row_quantifier is Every.ROW
+        if not by_row or comparison.relation is not Relation.EQUAL:
             continue
         cells = tuple(instance_cells(comparison, links.view, found.row, found.column))
         whole = _total_of(comparison, cells)

@@ -1,4 +1,7 @@
-"""How formulas stand: each instance that a cell takes part in, each formula as a whole; what a broken one says about its cells."""
+"""How formulas stand: each instance that a cell takes part in, each formula as a whole.
+
+What a broken one says about its cells.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +93,10 @@ class Outcome:
 
     @property
     def is_tail(self) -> bool:
-        """Whether rounding alone can explain the difference: of a test for both or neither, that a written 0.00 is less than 0.005."""
+        """Whether rounding alone can explain the difference.
+
+        Of a test for both or neither: that a written 0.00 is less than 0.005.
+        """
         if self.formula.comparison.relation is Relation.TOGETHER:
             return self.bound > 0
         return abs(self.difference) <= self.bound
@@ -189,7 +195,8 @@ def only_value(outcomes: Iterable[Outcome], cell: TermCell) -> Decimal | None:
     """
     wanted: list[Decimal] = []
     for outcome in outcomes:
-        if outcome.formula.comparison.relation is not Relation.EQUAL or outcome.state not in (State.BROKEN, State.TAIL, State.HOLDS):
+        is_equality = outcome.formula.comparison.relation is Relation.EQUAL
+        if not is_equality or outcome.state not in (State.BROKEN, State.TAIL, State.HOLDS):
             continue
         place = cell.table.code, cell.row, cell.column
         weight = sum(c.sign for c in outcome.cells if not c.prior and (c.table.code, c.row, c.column) == place)

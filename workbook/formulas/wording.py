@@ -30,7 +30,8 @@ def mismatch_message(mismatch: Outcome) -> str:
     if comparison.relation is Relation.TOGETHER:
         return f"{left}，{right}：{wording}"
     tail = "（尾差）" if mismatch.is_tail else ""
-    return f"{left}，{_MUST[comparison.relation]}{right}，相差 {value_text(abs(mismatch.difference), mismatch.cells)}{tail}：{wording}"
+    difference = value_text(abs(mismatch.difference), mismatch.cells)
+    return f"{left}，{_MUST[comparison.relation]}{right}，相差 {difference}{tail}：{wording}"
 
 
 def _side(mismatch: Outcome, side: int, value: Decimal) -> str:
@@ -54,7 +55,9 @@ def _side(mismatch: Outcome, side: int, value: Decimal) -> str:
         head = f"{head}{_row(shown[0])} "
     text = ""
     for c in shown:
-        name = c.column if one_row and not one_column else _row(c) if one_column else _words(c) if one_sheet else f"{_sheet(c)} {_words(c)}"
+        name = (
+            c.column if one_row and not one_column else _row(c) if one_column
+            else _words(c) if one_sheet else f"{_sheet(c)} {_words(c)}")
         text += f"{'' if not text and c.sign == side else ' ＋ ' if c.sign == side else ' － '}{name} {_number(c.value, c)}"
     zeros = f"（其余 {len(cells) - len(shown)} 项为 0）" if len(cells) > len(shown) else ""
     if len(shown) == 1 and shown[0].sign == side:

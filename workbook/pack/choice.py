@@ -26,7 +26,8 @@ _OF_ALL = frozenset({"数", "合计", "小计", "总计", "金额", "决算数"}
 _LONGER = 24
 """So many characters may stand around a title."""
 _TITLE, _OFFICIAL, _MARK, _ORDER, _YEAR = 10.0, 1.0, 2.0, 0.5, 1.0
-"""What counts: a table found by its title (by its labels: their share of that); the title being the official one; its code; its place; the year."""
+"""What counts: a table found by its title (by its labels: their share of that); the title being the official one; its
+code; its place; the year."""
 _MISSING = 4.0
 """What a table of the form counts that is not there, where more than half of them are."""
 _LABELS, _HEADINGS = 3.0, 20.0
@@ -152,7 +153,8 @@ def choose(
 ) -> Choice:
     """The pack that fits best; of several that fit alike the default one, else the first; the default where none does."""
     found = {pack: _places(pack, tables) for pack in all_signs(user_packs)}
-    points = {pack: _points(pack, places, year) + (_HEADINGS * headings(pack) if headings else 0.0) for pack, places in found.items()}
+    points = {
+        pack: _points(pack, places, year) + (_HEADINGS * headings(pack) if headings else 0.0) for pack, places in found.items()}
     if max(points.values(), default=0.0) <= 0.0:
         return Choice(TEMPLATES / DEFAULT_PACK, BY_DEFAULT)
     close = _leading(points, _CLEAR)
@@ -184,7 +186,9 @@ def unreadable(user_packs: Path | None) -> tuple[PackError, ...]:
 
 
 def _own_ones(user_packs: Path | None) -> list[PackSigns | PackError]:
-    return [_own(path.parent, path.stat().st_mtime_ns) for path in sorted(user_packs.glob("*/sheets.toml") if user_packs is not None else ())]
+    return [
+        _own(path.parent, path.stat().st_mtime_ns)
+        for path in sorted(user_packs.glob("*/sheets.toml") if user_packs is not None else ())]
 
 
 def _leading(points: dict[PackSigns, float], within: float) -> list[PackSigns]:
@@ -204,7 +208,8 @@ def _places(pack: PackSigns, tables: Sequence[TableText]) -> dict[int, tuple[flo
             points = _TITLE + _OFFICIAL * (title == pack.sheets[place].titles[0] and title in table.heads)
         else:
             shares = [_share(sheet, table) for sheet in pack.sheets]
-            place = max(range(len(shares)), key=lambda n: (shares[n], _mark_points(pack, pack.sheets[n], table), n not in found))
+            place = max(
+                range(len(shares)), key=lambda n: (shares[n], _mark_points(pack, pack.sheets[n], table), n not in found))
             if shares[place] < _KNOWN:
                 continue
             points = _TITLE * shares[place]

@@ -15,7 +15,8 @@ NAME, NATURE, YEAR, PRIOR_FILE = "单位名称", "单位性质", "年度", "上�
 """Entries that every 底稿 has."""
 OVERVIEW_FILE = "概况文件"
 TEXTS, PROJECT_TEXTS, USE_TEXTS = "文本", "绩效", "用途"
-"""What the places of texts in the report are called: ``文本.…``, those of the projects ``绩效.…``, of the budget's uses ``用途.…``."""
+"""What the places of texts in the report are called: ``文本.…``, those of the projects ``绩效.…``, of the budget's uses
+``用途.…``."""
 MINIMUM_RATE, MINIMUM_AMOUNT, LEVEL_WORDING, FIRST_YEAR = "最低变动率", "最低变动额", "持平写法", "本年新成立"
 """Entries that the program heeds where a form has them."""
 
@@ -252,7 +253,10 @@ class CompanionForm:
         return tuple(nature.name for nature in self.natures)
 
     def vocabulary(self, published: Vocabulary) -> Vocabulary:
-        """That of the *published* tables with what a 底稿 states: named numbers, the budget by code, projects by the budgets that pay them."""
+        """That of the *published* tables with what a 底稿 states.
+
+        It states named numbers, the budget by code, projects by the budgets that pay them.
+        """
         sheet, codes = self.sheet(Role.BUDGET), published.codes
         budget = Names((), (NUMBER, USE) if sheet.uses else (NUMBER,), codes)
         own = {COMPANION: Names(self.numbers, (NUMBER,)), PROJECTS: Names(self.funds, PROJECT_COLUMNS, codes)}

@@ -1,4 +1,6 @@
-"""``figures.csv``: what a report states, one record for each figure or family of figures; the loops that records go through (docs/模板包.md).
+"""``figures.csv``: what a report states, one record for each figure or family of figures; the loops of records.
+
+docs/模板包.md describes it.
 
 Everything a record names is resolved here, so that a broken file fails at load with its line.
 """
@@ -30,7 +32,10 @@ _ASPECTS = frozenset({"名称", "编码", "序号"})
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """What a variable goes through: rows or columns of sheets (their union, codes in order), or figures with records of their own."""
+    """What a variable goes through.
+
+    Rows or columns of sheets (their union, codes in order), or figures with records of their own.
+    """
 
     variable: str
     parts: tuple[Term, ...] = ()
@@ -150,7 +155,8 @@ class FigureForm:
         for outer in above:
             variable = outer.loop.variable if outer.loop is not None else ""
             own = fill(outer.member or f"{base or outer.name.rpartition('.')[0]}.{{{variable}}}")
-            base, prefix = f"{own}.{variable}" if own == base else own, outer.name  # a class that has nothing below it is its own item
+            # a class that has nothing below it is its own item
+            base, prefix = f"{own}.{variable}" if own == base else own, outer.name
         return base + record.name.removeprefix(prefix)
 
     @cached_property
@@ -222,7 +228,8 @@ def _resolve(record: FigureRecord, form: FigureForm, sentences: Sentences) -> No
     loops = form.loops_above(record.name)
     variables = {r.loop.variable for r in loops if r.loop is not None}
     outer = variables - {record.loop.variable} if record.loop is not None else variables
-    for variable, aspect in (found for text in (record.label, record.short, record.member) for found in PLACEHOLDER.findall(text)):
+    texts = (record.label, record.short, record.member)
+    for variable, aspect in (found for text in texts for found in PLACEHOLDER.findall(text)):
         check_variables((variable,), variables)
         if aspect and aspect not in _ASPECTS:
             raise FormulaSyntaxError(f"“{{{variable}.{aspect}}}”应是{'、'.join(sorted(_ASPECTS))}之一")
@@ -259,7 +266,8 @@ def _units(terms: Iterable[Term], record: FigureRecord, form: FigureForm, sheets
         if (figure := form.first(term.figure)) is not None:
             units.add(figure.unit)
         loop = next((part for part in (record.loop.parts if record.loop else ()) if part.table == term.table), term)
-        rows, columns = (names if isinstance(names, tuple) and not VARIABLE.search("".join(names)) else others for names, others in (
+        rows, columns = (
+            names if isinstance(names, tuple) and not VARIABLE.search("".join(names)) else others for names, others in (
             (term.rows, loop.rows), (term.columns, loop.columns)))
         if term.table in sheets and isinstance(rows, tuple) and isinstance(columns, tuple):
             units.update(sheets[term.table].count_unit(row, column) or MONEY for row in rows for column in columns)

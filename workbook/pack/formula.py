@@ -1,5 +1,6 @@
-"""Check formulas (审核公式): what a line of ``check-formulas.csv`` says (docs/模板包.md has the language), as :mod:`workbook.pack.formula_parser` reads it.
+"""Check formulas (审核公式): what a line of ``check-formulas.csv`` says, as :mod:`workbook.pack.formula_parser` reads it.
 
+docs/模板包.md has the language.
 A formula compares two sums of cells, ``公开02[每上级, 每列] = Σ公开02[下级, 每列]``; figures and drivers are sums in the same language.
 """
 

@@ -166,7 +166,9 @@ def parse_cells(text: str, vocabulary: Vocabulary, sign: int = 1) -> Term:
 def _term(text: str, sign: int, vocabulary: Vocabulary) -> Term:
     term = parse_cells(text, vocabulary, sign)
     rows, columns = term.rows, term.columns
-    many = isinstance(rows, Leaves) or rows in (Every.CHILDREN, Every.TOP) or any(isinstance(s, tuple) and len(s) > 1 for s in (rows, columns))
+    many = (
+        isinstance(rows, Leaves) or rows in (Every.CHILDREN, Every.TOP)
+        or any(isinstance(s, tuple) and len(s) > 1 for s in (rows, columns)))
     if many != text.startswith("Σ"):
         each = "（“每…”是逐个核对，相加写“顶级”或“下级”）" if isinstance(rows, Every) or isinstance(columns, Every) else ""
         raise FormulaSyntaxError(f"“{text}”{'有多个单元格，前面应写 Σ' if many else f'只有一个单元格，不应写 Σ{each}'}")

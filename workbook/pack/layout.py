@@ -34,7 +34,8 @@ class Column:
     width: float
     optional: bool = False
     unit: str = ""
-    """Unit of its counts, whatever the row's; :data:`MONEY` where it holds amounts even of what is counted; empty: as the rows say."""
+    """Unit of its counts, whatever the row's; :data:`MONEY` where it holds amounts even of what is counted; empty: as
+    the rows say."""
 
     @cached_property
     def aliases(self) -> tuple[tuple[str, ...], ...]:

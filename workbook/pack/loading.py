@@ -67,7 +67,8 @@ class Pack:
     """What is asked of reasons for changes, and what they must not speak of."""
     words = cached_property(lambda pack: load_words(pack.folder / "words.toml", TEMPLATES / DEFAULT_PACK / "words.toml"))
     """The words by which statements and reasons are judged; what the pack does not say is as in the default pack."""
-    companion = cached_property(lambda pack: load_companion_form(pack.file("companion.toml"), pack.published, is_own=pack.has("companion.toml")))
+    companion = cached_property(
+        lambda pack: load_companion_form(pack.file("companion.toml"), pack.published, is_own=pack.has("companion.toml")))
     """What the 底稿 is: the pack's ``companion.toml``, or that of the default pack."""
     relations = cached_property(lambda pack: load_relations(pack.file("stated-relations.csv")))
     """How the numbers that a report states must stand to each other."""
@@ -163,14 +164,18 @@ def read_pack(folder: Path, year: int | None = None) -> Pack:
     """Read the pack in *folder*: its sheets and catalogues (of *year*) now, the rest when it is asked for."""
     form = FormReader(folder / "sheets.toml", TEMPLATES / "catalogues", year)
     pack = Pack(
-        folder, form.name, form.title, form.years, form.catalogue_year, form.catalogue_years, form.sheets(), form.functional, form.economic,
+        folder, form.name, form.title, form.years, form.catalogue_year, form.catalogue_years,
+        form.sheets(), form.functional, form.economic,
         form.class_codes, form.printed())
     form.file.finish()
     return pack
 
 
 def compile_packs(folder: Path | None = None, *, frozen: bool = False) -> list[Path]:
-    """Read the built-in packs whole, and what their tables are known by, and keep them in *folder*; the files.  Raises :class:`PackError`."""
+    """Read the built-in packs whole, and what their tables are known by, and keep them in *folder*; the files.
+
+    Raises :class:`PackError`.
+    """
     from workbook.pack.choice import compiled_signs
 
     made = dict([compiled_signs()])

@@ -1,4 +1,7 @@
-"""What a pack says of changes: ``settings.toml`` and ``phrases.csv`` of their reasons, ``drivers.csv`` and ``notes.csv`` of what explains them (docs/模板包.md)."""
+"""What a pack says of changes (docs/模板包.md).
+
+``settings.toml`` and ``phrases.csv`` are of their reasons, ``drivers.csv`` and ``notes.csv`` of what explains them.
+"""
 
 from __future__ import annotations
 
@@ -100,15 +103,20 @@ class ReasonRules:
 
 
 def load_reason_settings(pack: Pack, default: Path) -> ReasonRules:
-    """The settings of *pack*; what it does not say is as in the pack in the folder *default*.  Raises :class:`~workbook.errors.PackError`."""
+    """The settings of *pack*; what it does not say is as in the pack in the folder *default*.
+
+    Raises :class:`~workbook.errors.PackError`.
+    """
     kinds: Kinds = {Slots: partial(_slots, pack), Budget: partial(_budget, pack), Term: partial(_rows, pack)}
     file = Record.read(pack.folder / "settings.toml", default / "settings.toml", kinds)
     reasons, wording, objections = (file.table(name) for name in ("reasons", "wording", "objections"))
     rules = ReasonRules(
-        reasons.value("minimum_rate", Decimal), reasons.value("minimum_amount", Decimal), wording.choice("level", LEVEL_WORDINGS),
+        reasons.value("minimum_rate", Decimal), reasons.value("minimum_amount", Decimal),
+        wording.choice("level", LEVEL_WORDINGS),
         wording.choice("zero", ("0", "0.00")), wording.choice("zero_items", ("列示", "省略")) == "列示",
         int(objections.value("minimum_length", Decimal)), int(objections.value("same_text", Decimal)),
-        objections.records("subject", "", _subject, above="objections"), file.table("own_income").make(OwnIncome), _phrases(pack))
+        objections.records("subject", "", _subject, above="objections"),
+        file.table("own_income").make(OwnIncome), _phrases(pack))
     for table in (reasons, wording, objections):
         table.finish()
     return rules
@@ -162,8 +170,9 @@ def _is_slot(prefix: str, pack: Pack) -> bool:
     *whole, last = prefix.split(".")
 
     def may_begin(parts: list[str]) -> bool:
-        return len(parts) > len(whole) and all("{" in one or one == given for one, given in zip(parts, whole, strict=False)) and (
-            "{" in parts[len(whole)] or parts[len(whole)].startswith(last))
+        if len(parts) <= len(whole) or not all("{" in one or one == given for one, given in zip(parts, whole, strict=False)):
+            return False
+        return "{" in parts[len(whole)] or parts[len(whole)].startswith(last)
 
     return bool(prefix) and any(may_begin(comparison.split(".")) for comparison in pack.figures.comparison_ids)
 
@@ -177,7 +186,8 @@ class ChangePattern:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         pieces = VARIABLE.split(self.text)
-        return re.compile("".join(f"(?P<{p}>{_CODES.get(p, '[^.]+')})" if i % 2 else re.escape(p) for i, p in enumerate(pieces)))
+        return re.compile(
+            "".join(f"(?P<{p}>{_CODES.get(p, '[^.]+')})" if i % 2 else re.escape(p) for i, p in enumerate(pieces)))
 
     def match(self, change_id: str) -> Mapping[str, str] | None:
         """What its variables stand for in *change_id*; ``None`` when that is another comparison."""
@@ -265,7 +275,10 @@ class _Reader:
 
 
 def load_drivers(pack: Pack) -> tuple[BreakdownRecord, ...]:
-    """Read the breakdowns, in the order of the file.  Raises :class:`~workbook.errors.PackError` with the line of the first fault."""
+    """Read the breakdowns, in the order of the file.
+
+    Raises :class:`~workbook.errors.PackError` with the line of the first fault.
+    """
     reader = _Reader(pack, "drivers.csv")
     found: dict[tuple[str, str, str], BreakdownRecord] = {}
 
@@ -288,7 +301,10 @@ def load_drivers(pack: Pack) -> tuple[BreakdownRecord, ...]:
 
 
 def load_notes(pack: Pack) -> tuple[NoteRecord, ...]:
-    """Read the notes, in the order of the file.  Raises :class:`~workbook.errors.PackError` with the line of the first fault."""
+    """Read the notes, in the order of the file.
+
+    Raises :class:`~workbook.errors.PackError` with the line of the first fault.
+    """
     reader = _Reader(pack, "notes.csv")
 
     def note(record: Mapping[str, str], _line: int) -> NoteRecord:

@@ -19,7 +19,8 @@ from workbook.errors import PackError
 _T = TypeVar("_T")
 _NEEDED: Any = object()
 _KINDS: dict[Any, tuple[type | tuple[type, ...], str]] = {
-    str: (str, "文字"), bool: (bool, " true 或 false"), int: (int, "整数"), float: ((int, float), "数"), dict: (dict, "表"), list: (list, "列表"),
+    str: (str, "文字"), bool: (bool, " true 或 false"), int: (int, "整数"), float: ((int, float), "数"), dict: (dict, "表"),
+    list: (list, "列表"),
     Decimal: ((str, int, float), "不小于 0 的数"),
 }
 """What the values of a type are in the file, and how that is called."""
@@ -30,15 +31,17 @@ Kinds = Mapping[Any, Callable[["Record", str, str], Any]]
 
 def read_csv(
     path: Path, columns: tuple[str, ...], make: Callable[[Mapping[str, str], int], _T | None], *, unique: str = "",
-    needed: Collection[str] = (), choices: Mapping[str, Iterable[str]] = MappingProxyType({}), skip: type[ValueError] | tuple[()] = (),
+    needed: Collection[str] = (), choices: Mapping[str, Iterable[str]] = MappingProxyType({}),
+    skip: type[ValueError] | tuple[()] = (),
 ) -> tuple[_T, ...]:
     """What *make* makes of each record (its fields by column) and its line; blank and ``#`` lines are left out.
 
     Columns that are *needed* must not be empty, others hold one of some *choices*.
-    Left out is also what *make* refuses with *skip*: where a pack uses the default one's file, what names what it does not have.
+    Left out is also what *make* refuses with *skip*: where a pack uses the default one's file, what names what it does
+    not have.
 
-    Raises :class:`PackError` with the line, and those of further faults: of a record that lacks columns, that has nothing or the same as another in
-    the column *unique*, or that *make* refuses with a ``ValueError``.
+    Raises :class:`PackError` with the line, and those of further faults: of a record that lacks columns, that has nothing
+    or the same as another in the column *unique*, or that *make* refuses with a ``ValueError``.
     """
     found: list[_T | None] = []
     faults: list[tuple[int, str]] = []
@@ -81,7 +84,8 @@ def _csv_lines(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict
                 if not any(fields) or fields[0].startswith("#"):
                     continue
                 if len(fields) != len(header):
-                    raise PackError(path, f"应有 {len(header)} 列，实有 {len(fields)} 列，含逗号的一格要用英文双引号括起来（“{fields[0]}”一行）", reader.line_num)
+                    raise PackError(
+                        path, f"应有 {len(header)} 列，实有 {len(fields)} 列，含逗号的一格要用英文双引号括起来（“{fields[0]}”一行）", reader.line_num)
                 yield reader.line_num, dict(zip(header, (f.strip() for f in fields), strict=True))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise _unreadable(path, error) from error
@@ -105,9 +109,13 @@ class Record:
     """A table of a TOML file; what is asked for by name and type is known, all else is an error."""
 
     def __init__(
-        self, path: Path, data: Mapping[str, Any], lines: list[str], kinds: Kinds, where: str = "", first: int = 0, *, own: bool = True
+        self, path: Path, data: Mapping[str, Any], lines: list[str], kinds: Kinds,
+        where: str = "", first: int = 0, *, own: bool = True
     ) -> None:
-        """*where* names the table in errors, *first* is its first line (0-based) in those of the file, which may not be the pack's *own*."""
+        """*where* names the table in errors, *first* is its first line (0-based) in those of the file.
+
+        The file may not be the pack's *own*.
+        """
         self.path, self.data, self.kinds, self.where, self.first, self.own = path, data, kinds, where, first, own
         self._lines = lines
         self._asked: set[str] = set()
@@ -134,7 +142,8 @@ class Record:
         """The error to raise: *cause* in this table, in its line that holds *word* (a key, if it is one)."""
         lines = list(enumerate(self._lines[self.first :], self.first + 1))
         holds: tuple[Callable[[str], bool], ...] = (lambda text: f"{word} =" in text, lambda text: word in text) if word else ()
-        found = next((number for test in holds for number, text in lines if not text.startswith("#") and test(text)), self.first + 1)
+        found = next(
+            (number for test in holds for number, text in lines if not text.startswith("#") and test(text)), self.first + 1)
         return PackError(self.path, f"{self.where}：{cause}" if self.where else cause, found)
 
     def has(self, key: str) -> bool:
@@ -221,8 +230,9 @@ class Record:
         return Record(self.path, data, self._lines, self.kinds, head, first, own=self.own)
 
     def records(self, kind: str, key: str, make: type[_T] | Callable[[Record], _T | None], above: str = "") -> tuple[_T, ...]:
-        """The tables ``[[kind]]`` (below the table *above*), each made into a value or left out, told apart by *key* if it is given.
+        """The tables ``[[kind]]`` (below the table *above*), each made into a value or left out.
 
+        They are told apart by *key* if it is given.
         *make* is a class for :meth:`make`, or makes the value.
         """
         head = f"[[{f'{above}.' if above else ''}{kind}]]"
@@ -230,7 +240,9 @@ class Record:
         made: list[_T | None] = []
         seen: set[str] = set()
         for number, data in enumerate(self.value(kind, tuple[dict[str, Any], ...], ()), 1):
-            record = Record(self.path, data, self._lines, self.kinds, f"第 {number} 个 [[{kind}]]", next(starts, self.first), own=self.is_own(kind))
+            record = Record(
+                self.path, data, self._lines, self.kinds, f"第 {number} 个 [[{kind}]]",
+                next(starts, self.first), own=self.is_own(kind))
             if key:
                 name = record.needed(key)
                 record.where = f"[[{kind}]] “{name}”"

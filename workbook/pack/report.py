@@ -1,4 +1,7 @@
-"""What the report shows besides figures (``report.toml``), and what it is held against (``stated-relations.csv``, ``checklist.csv``)."""
+"""What the report shows besides figures (``report.toml``), and what it is held against.
+
+The latter are ``stated-relations.csv`` and ``checklist.csv``.
+"""
 
 from __future__ import annotations
 
@@ -107,7 +110,10 @@ class ReportForm(NamedTuple):
 
 
 def load_report_form(path: Path, figures: FigureForm, entries: Collection[str] | None) -> ReportForm:
-    """Read the file; *entries* are those of the 底稿, where the file is the pack's own.  Raises :class:`~workbook.errors.PackError` naming the entry and the cause."""
+    """Read the file; *entries* are those of the 底稿, where the file is the pack's own.
+
+    Raises :class:`~workbook.errors.PackError` naming the entry and the cause.
+    """
 
     def figure(record: Record, _key: str, name: str) -> str:
         if figures.first(name) is None:
@@ -144,7 +150,8 @@ class Relation(NamedTuple):
     """How numbers that a report states must stand to each other: ``政府采购金额 >= 中小企业…采购金额 + 其他项目…采购金额``.
 
     A number is named by the words before it, as the report writes them: pieces joined by ``…`` stand in this order in one
-    clause (up to ``；`` or ``。``), the last of them right before the number.  A side is one number, or several joined by `` + ``.
+    clause (up to ``；`` or ``。``), the last of them right before the number.  A side is one number, or several joined by
+    `` + ``.
     """
 
     words: str

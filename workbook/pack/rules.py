@@ -45,8 +45,12 @@ class Rule:
 
 
 def load_rules(path: Path, default: Path) -> dict[str, Rule]:
-    """The rules in *path*, completed by the *default* pack's.  Raises :class:`~workbook.errors.PackError` naming file, line and cause."""
-    defaults = {} if path == default else _defaults(default)  # without them it is the default pack's own, which says what there may be
+    """The rules in *path*, completed by the *default* pack's.
+
+    Raises :class:`~workbook.errors.PackError` naming file, line and cause.
+    """
+    # without defaults it is the default pack's own, which says what there may be
+    defaults = {} if path == default else _defaults(default)
     rules = dict(defaults)
 
     def add(record: Mapping[str, str], _line: int) -> None:
@@ -142,7 +146,8 @@ class Findings:
         self.issues: list[Issue] = []
 
     def issue(  # all but the rule and the cells by name
-        self, code: str, case: str = "", /, *cells: Entry | IssueCell, sheet: str = "", milder: str = "", culprit: CellRef | None = None,
+        self, code: str, case: str = "", /, *cells: Entry | IssueCell,
+        sheet: str = "", milder: str = "", culprit: CellRef | None = None,
         **values: object,
     ) -> Issue:
         """What rule *code* (which must be one of the pack's) says of *cells*, its sentence for *case* filled with *values*.
@@ -152,7 +157,8 @@ class Findings:
         rule = self.rules[code]
         level, places = rule.parameters.get(milder or case), self._cells(cells)
         return Issue(
-            code, self.kind, level if isinstance(level, Severity) else rule.severity, rule.words(case, **self.common, **values), places,
+            code, self.kind, level if isinstance(level, Severity) else rule.severity,
+            rule.words(case, **self.common, **values), places,
             sheet=sheet, culprit=culprit or (places[0].ref if self.blames and places else None))
 
     def add(self, code: str, case: str = "", /, *cells: Entry | IssueCell, **values: Any) -> None:
@@ -170,7 +176,8 @@ class Findings:
         words = rule.words(填写=shown, 应为=should, 相差=format_amount(difference), **self.common, **values)
         severity = Severity.TAIL if abs(difference) <= bound else rule.severity
         self.issues.append(Issue(
-            code, self.kind, severity, words, cells, value, expected, difference, cells[0].ref if cells else None, stated=shown, expected=should))
+            code, self.kind, severity, words, cells, value, expected, difference, cells[0].ref if cells else None,
+            stated=shown, expected=should))
 
     def _cells(self, cells: tuple[Entry | IssueCell, ...]) -> tuple[IssueCell, ...]:
         return tuple(

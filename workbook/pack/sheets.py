@@ -20,7 +20,9 @@ _CODE = re.compile(r"\w+")
 _ANY_YEAR = "{年度}"
 """Stands for the year in the name of a catalogue."""
 _WRITTEN = {
-    "columns": '["编号", ["表头", "别名"…], 宽度]，之后可以写 count_units 中的单位或“金额”', "rows": '["编号", 行次, "文字", "别名"…]', "row_headers": '["编号", ["文字", "别名"…]]',
+    "columns": '["编号", ["表头", "别名"…], 宽度]，之后可以写 count_units 中的单位或“金额”',
+    "rows": '["编号", 行次, "文字", "别名"…]',
+    "row_headers": '["编号", ["文字", "别名"…]]',
     **dict.fromkeys(("sums", "column_sums"), '["合计的编号", ["相加的编号"…]]'),
 }
 CLASS_DIGITS, LEVEL_DIGITS = 3, 2
@@ -78,7 +80,8 @@ class FormReader:
         self.catalogue_year = _nearest(self.catalogue_years, year or self.years[1]) or _year_in(functional) or self.years[1]
         functional, economic = (name.replace(_ANY_YEAR, str(self.catalogue_year)) for name in (functional, economic))
         self.functional, self.economic = (
-            load_catalogue(folder / name, load_aliases(folder / "aliases.csv", what)) for name, what in ((functional, "功能"), (economic, "经济"))
+            load_catalogue(folder / name, load_aliases(folder / "aliases.csv", what))
+            for name, what in ((functional, "功能"), (economic, "经济"))
             for folder in [next((f for f in folders if (f / name).is_file()), path.parent)])
         self.class_codes, self.count_units = file.texts("class_codes"), file.texts("count_units")
         self.measures = frozenset(file.texts("measure_units"))
@@ -135,7 +138,10 @@ class FormReader:
         return panel
 
     def _class_rows(self, first: int) -> list[Row]:
-        """A row for every class, from line *first* on; a class that the form does not print follows on the line of the one above."""
+        """A row for every class, from line *first* on.
+
+        A class that the form does not print follows on the line of the one above.
+        """
         rows: list[Row] = []
         line = first - 1
         for index, code in enumerate(self.class_codes):
@@ -147,12 +153,16 @@ class FormReader:
         return rows
 
     def _columns(self, record: Record, optional: tuple[str, ...] = ()) -> tuple[Column, ...]:
-        """Value columns: id, header paths, width and, where it is not as the rows say, the unit of a count or that it holds amounts."""
+        """Value columns: id, header paths, width.
+
+        Where it is not as the rows say: the unit of a count, or that it holds amounts.
+        """
 
         def column(column_id: str, paths: list[str], width: float, unit: str = "") -> Column:
             if unit not in ("", MONEY, *self.count_units):
                 raise ValueError
-            return Column(column_id, tuple(tuple(p.split("/")) for p in _list(paths)), float(width), column_id in optional, unit)
+            return Column(
+                column_id, tuple(tuple(p.split("/")) for p in _list(paths)), float(width), column_id in optional, unit)
 
         return _lines(record, "columns", column)
 
@@ -177,7 +187,8 @@ class FormReader:
                 raise record.error(f"用到未知的经济分类“{code}”", code)
         if layout.kind is SheetKind.ECONOMIC and (len(layout.total_panels) != len(layout.rows) or not all(
                 0 <= place < len(layout.economic_panels) for place in layout.total_panels)):
-            raise record.error(f"total_panels 应写每一行合计在哪一栏之下，从 0 数起，共 {len(layout.rows)} 个，栏有 {len(layout.economic_panels)} 个", "total_panels")
+            raise record.error(
+                f"total_panels 应写每一行合计在哪一栏之下，从 0 数起，共 {len(layout.rows)} 个，栏有 {len(layout.economic_panels)} 个", "total_panels")
         if layout.whole and not (
             len(layout.whole) == 2 and layout.whole[0] in layout.fixed_rows and layout.whole[1] in layout.column_ids
         ):
@@ -217,7 +228,8 @@ def _lines(record: Record, key: str, make: Callable[..., _T]) -> tuple[_T, ...]:
         try:
             made.append(make(*_list(fields)))
         except (TypeError, ValueError, IndexError, AttributeError) as error:
-            raise record.error(f"“{key}”中的 {json.dumps(fields, ensure_ascii=False, default=str)} 应写作 {_WRITTEN[key]}", key) from error
+            raise record.error(
+                f"“{key}”中的 {json.dumps(fields, ensure_ascii=False, default=str)} 应写作 {_WRITTEN[key]}", key) from error
     return tuple(made)
 
 

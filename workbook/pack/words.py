@@ -1,4 +1,7 @@
-"""The language of a pack: the sentences that say how figures moved (``sentences.csv``), the words by which others are judged (``words.toml``)."""
+"""The language of a pack: the sentences that say how figures moved, the words by which others are judged.
+
+They are in ``sentences.csv`` and ``words.toml``.
+"""
 
 from __future__ import annotations
 

@@ -132,7 +132,8 @@ class _Checker:
         if stated.value is None:
             self.found.add("绩效-06", "没有总分", stated, self.table.name)
         elif stated.value != total:
-            places = [_place(e.value) for e in (stated, *entries) if e.value is not None and e.value != e.value.to_integral_value()]
+            places = [
+                _place(e.value) for e in (stated, *entries) if e.value is not None and e.value != e.value.to_integral_value()]
             self.found.compare("绩效-06", stated, total, sum(places, ZERO) * HALF, *entries)
 
     def indicator(self, indicator: Indicator) -> None:
@@ -163,7 +164,8 @@ class _Checker:
         if lost and not has_cause:
             self.found.add("绩效-08", "", indicator.cause, indicator.score, 扣分=plain_number(weight - score), **stated)
         if lost and met is True:
-            self.found.add("绩效-09", "已写原因" if has_cause else "", indicator.score, indicator.target, indicator.actual, **stated, **values)
+            self.found.add(
+                "绩效-09", "已写原因" if has_cause else "", indicator.score, indicator.target, indicator.actual, **stated, **values)
 
     def idle_cost(self) -> None:
         """绩效-13: all cost indicators in money stand at 0 although money was spent."""

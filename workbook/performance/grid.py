@@ -121,7 +121,9 @@ def number_entry(cell: GridCell | None, found: Findings, unit: MoneyUnit = Money
     return entry
 
 
-_NUMBER_IN_TEXT = re.compile(r"^(?P<sign>>=|<=|≥|≤|>|<|=|不低于|不少于|不高于|不超过)?(?P<number>-?\d[\d,]*(?:\.\d+)?)(?P<percent>%)?(?P<unit>[^\d]{0,4})$")
+_NUMBER_IN_TEXT = re.compile(
+    r"^(?P<sign>>=|<=|≥|≤|>|<|=|不低于|不少于|不高于|不超过)?"
+    r"(?P<number>-?\d[\d,]*(?:\.\d+)?)(?P<percent>%)?(?P<unit>[^\d]{0,4})$")
 _SIGNS = {">=": "≥", "不低于": "≥", "不少于": "≥", "<=": "≤", "不高于": "≤", "不超过": "≤"}
 
 

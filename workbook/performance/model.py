@@ -121,12 +121,16 @@ class PerformanceTable:
     def summary(self) -> dict[str, Entry]:
         """What the project's line in 绩效自评 says too, by the fields of :class:`~workbook.companion.model.Project`."""
         fund = self.fund()
-        return {"score": self.total_score, "adjusted_budget": fund.adjusted_budget, "actual": fund.actual, "initial_budget": fund.initial_budget}
+        return {
+            "score": self.total_score, "adjusted_budget": fund.adjusted_budget,
+            "actual": fund.actual, "initial_budget": fund.initial_budget}
 
     def weight_sum(self) -> Decimal:
         """Σ of the stated weights, that of the funds included."""
-        return sum((e.value for e in (self.fund().weight, *(i.weight for i in self.indicators)) if e.value is not None), Decimal(0))
+        return sum(
+            (e.value for e in (self.fund().weight, *(i.weight for i in self.indicators)) if e.value is not None), Decimal(0))
 
     def score_sum(self) -> Decimal:
         """Σ of the stated scores, that of the funds included."""
-        return sum((e.value for e in (self.fund().score, *(i.score for i in self.indicators)) if e.value is not None), Decimal(0))
+        return sum(
+            (e.value for e in (self.fund().score, *(i.score for i in self.indicators)) if e.value is not None), Decimal(0))

@@ -57,7 +57,9 @@ class Line(NamedTuple):
 
 def lines_of(rows: Iterable[GridRow]) -> list[Line]:
     """The *rows* with their texts in the forms in which labels are looked for."""
-    return [Line(row, [(label_key(text), heading_key(text), c) for c in row if type(text := c.content) is str and text]) for row in rows]
+    return [
+        Line(row, [(label_key(text), heading_key(text), c) for c in row if type(text := c.content) is str and text])
+        for row in rows]
 
 
 def looks_like(lines: Iterable[Line]) -> bool:
@@ -72,7 +74,9 @@ def parse_sheet(sheet: RawSheet, rules: Mapping[str, Rule]) -> tuple[Performance
     return parse_lines(lines, sheet.name, rules) if looks_like(lines) else (None, ())
 
 
-def parse_lines(lines: Sequence[Line], name: str, rules: Mapping[str, Rule]) -> tuple[PerformanceTable | None, tuple[Issue, ...]]:
+def parse_lines(
+    lines: Sequence[Line], name: str, rules: Mapping[str, Rule]
+) -> tuple[PerformanceTable | None, tuple[Issue, ...]]:
     """The table in the *lines* of a form called *name*; ``None`` when no project is named (a blank form)."""
     findings = Findings(rules, what="绩效自评表")
     table = PerformanceTable(**_heads(lines), sheet=name, year=_year(lines))
@@ -92,7 +96,9 @@ def parse_lines(lines: Sequence[Line], name: str, rules: Mapping[str, Rule]) -> 
 def known_labels(lines: Iterable[Line]) -> set[tuple[int, int]]:
     """Row and column of the cells that the reader understands as labels."""
     known = {"总分", *_HEADS, *_FUND_COLUMNS, *_INDICATOR_COLUMNS, *_FUND_KEYS}
-    return {(r, c.column) for r, line in enumerate(lines) for label, heading, c in line.words if heading in known or label in known}
+    return {
+        (r, c.column) for r, line in enumerate(lines)
+        for label, heading, c in line.words if heading in known or label in known}
 
 
 def _year(lines: Sequence[Line]) -> int | None:
@@ -147,7 +153,10 @@ def _funds(lines: Sequence[Line], start: int, header: Header, findings: Findings
 def _percent(fund: FundRow) -> FundRow:
     """A rate that Excel holds as a fraction (0.9675 shown as 96.75%) as per cent."""
     rate, actual, budget = fund.rate.value, fund.actual.value, fund.adjusted_budget.value
-    if rate and actual and budget and abs(rate * 100 - actual / budget * 100) <= Decimal("0.02") < abs(rate - actual / budget * 100):
+    if not (rate and actual and budget):
+        return fund
+    percent = actual / budget * 100
+    if abs(rate * 100 - percent) <= Decimal("0.02") < abs(rate - percent):
         return replace(fund, rate=Entry(fund.rate.text, rate * 100, fund.rate.ref))
     return fund
 
@@ -226,7 +235,8 @@ def _total(header: Header, row: GridRow, findings: Findings) -> dict[str, Entry]
     if len(numbers) >= 2:
         return {"weight": numbers[0], "score": numbers[-1]}
     if len(numbers) == 1:
-        return {"score": numbers[0]} | ({"weight": entries["weight"]} if "weight" in entries and entries["weight"].value is None else {})
+        return {"score": numbers[0]} | (
+            {"weight": entries["weight"]} if "weight" in entries and entries["weight"].value is None else {})
     for field, cell in cells.items():
         number_entry(cell, findings)
         entries.setdefault(field, Entry("", None, cell.ref))

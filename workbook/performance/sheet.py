@@ -95,7 +95,8 @@ class _Form:
         left, right = _MIDDLE, _MIDDLE + 1
         self.cells((9, 0, 1, "年度总体目标", _HEAD), bottom=10)
         self.cells(
-            (9, 2, left, "预期目标", _HEAD), (9, right, self.last, "实际完成情况", _HEAD), (10, 2, left, self.table.expected.text, "entry"),
+            (9, 2, left, "预期目标", _HEAD), (9, right, self.last, "实际完成情况", _HEAD),
+            (10, 2, left, self.table.expected.text, "entry"),
             (10, right, self.last, self.table.achieved.text, "entry"))
         self.sheet.set_row(10, 110)
 
@@ -117,7 +118,8 @@ class _Form:
         weight, score = self.heads.index("分值"), self.heads.index("得分")
         self.cells((end, 0, weight - 1, "总分", _HEAD))
         put(end, self.last, None, "choice")
-        for column, stated, fund, shown in ((weight, self.table.total_weight, "G6", 10), (score, self.table.total_score, "I6", 0)):
+        totals = (weight, self.table.total_weight, "G6", 10), (score, self.table.total_score, "I6", 0)
+        for column, stated, fund, shown in totals:
             put(end, column, stated, "choice")
             if self.is_blank:
                 letter = column_letters(column)

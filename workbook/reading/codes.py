@@ -104,7 +104,10 @@ def is_short_code(content: Content) -> bool:
 
 
 def code_in(row: Sequence[Content], codes: Sequence[int], previous: list[str]) -> tuple[str, str]:
-    """The code in a row (or what stands in its place) and the name that stands with it; *previous* are the parts of the row above."""
+    """The code in a row (or what stands in its place) and the name that stands with it.
+
+    *previous* are the parts of the row above.
+    """
     if len(codes) == 1:
         return code_and_name(row[codes[0]]) if codes[0] < len(row) else ("", "")
     return _joined([code_text(row[c]) if c < len(row) else "" for c in codes], previous), ""

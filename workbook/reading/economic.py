@@ -97,7 +97,8 @@ def _panels_in(layout: SheetLayout, rows: Sequence[Sequence[Content]]) -> Panels
         return isinstance(content, NUMBER) and (code(content) != "" or is_short_code(content))
 
     numbers = tuple([c for row in rows[:top] for c, content in enumerate(row) if is_short_code(content)])
-    telling = tuple([tuple([content if type(content) is str or tells(content) else "" for content in row]) for row in rows[top:]])
+    telling = tuple(
+        [tuple([content if type(content) is str or tells(content) else "" for content in row]) for row in rows[top:]])
     panels = code_panels(layout, telling, top, numbers)
     if panels is None or all(
         type(row[c]) is str or tells(row[c]) for codes in panels.columns for c in codes for row in rows[top:] if c < len(row)

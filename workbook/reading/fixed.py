@@ -178,4 +178,6 @@ def _data_row(layout: SheetLayout, sheet: RawSheet, texts: Texts) -> int | None:
 def _is_remark(row: Sequence[Content]) -> bool:
     """Whether a row is one sentence and nothing else: that the table is empty, say."""
     contents = [content for content in row if content != ""]
-    return len(contents) == 1 and type(contents[0]) is str and len(contents[0]) >= _SHORTEST_REMARK and parse_amount(contents[0]) is Fault.TEXT
+    return (
+        len(contents) == 1 and type(contents[0]) is str
+        and len(contents[0]) >= _SHORTEST_REMARK and parse_amount(contents[0]) is Fault.TEXT)

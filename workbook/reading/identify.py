@@ -132,7 +132,10 @@ class Recogniser:
         return next((code for text in _top_texts(sheet) if (code := self._code_of_title(text)) is not None), "")
 
     def _is_table(self, sheet: RawSheet, code: str, title: str = "") -> bool:
-        """Whether the sheet has rows or columns of the table; what is left of an empty one has its bare *title* and few texts."""
+        """Whether the sheet has rows or columns of the table.
+
+        What is left of an empty one has its bare *title* and few texts.
+        """
         layout, labels, rows = self._by_code[code], self._typical[code], sheet.rows[:CONTENTS_ROWS]
         found = ""
         for row in rows:

@@ -47,7 +47,9 @@ class Structure:
     @cached_property
     def rows_by_column(self) -> Mapping[str, tuple[str, ...]]:
         """Column id → the rows that have it, in sheet order."""
-        return {column: tuple([row for row, (_, columns) in self.rows.items() if column in columns]) for column in self.column_set}
+        return {
+            column: tuple([row for row, (_, columns) in self.rows.items() if column in columns])
+            for column in self.column_set}
 
     @cached_property
     def absent_rows(self) -> tuple[str, ...]:
@@ -93,7 +95,10 @@ class Structure:
 
     @cached_property
     def superiors(self) -> Mapping[str, str]:
-        """For every code that has one, the nearest superior with a row: a code whose superior has none is below the next one above."""
+        """For every code that has one, the nearest superior with a row.
+
+        A code whose superior has none is below the next one above.
+        """
         rows, superiors = self.rows, {}
         for code in self.codes:
             superior = code[:-2] if len(code) % 2 else code[:-1]  # codes have 3, 5 or 7 digits; one lost, its 款 stays

@@ -75,7 +75,10 @@ class Table:
 
     @classmethod
     def read(cls, structure: Structure, sheet: RawSheet, unit: MoneyUnit) -> Table:
-        """The table of a *sheet* with this *structure*: all its amount cells are read, a number, which nearly all are, the short way."""
+        """The table of a *sheet* with this *structure*: all its amount cells are read.
+
+        A number, which nearly all are, is read the short way.
+        """
         table = Table(structure, sheet, unit, {column: {} for columns in structure.column_maps for column in columns}, {}, [])
         is_plain = unit is MoneyUnit.WAN
         contents, has_marks, by_column = sheet.rows, bool(sheet.marks.errors or sheet.marks.uncomputed), table.columns
@@ -94,7 +97,9 @@ class Table:
     def _take(self, row: str, column: str, place: tuple[int, int]) -> None:
         """Read one cell of a table in the making, whatever it holds."""
         content, marks, is_count = self.sheet.content(*place), self.sheet.marks, self.is_count(row, column)
-        amount = Fault.ERROR_VALUE if place in marks.errors else Fault.UNCOMPUTED if place in marks.uncomputed else parse_amount(content)
+        amount = (
+            Fault.ERROR_VALUE if place in marks.errors
+            else Fault.UNCOMPUTED if place in marks.uncomputed else parse_amount(content))
         if isinstance(amount, Decimal) and (stated := stated_unit(content)) and (stated is not self.unit or is_count):
             amount = Fault.TEXT  # 12 元 in a 万元 sheet: never guessed
         if isinstance(amount, Fault):
@@ -108,8 +113,10 @@ class Table:
         """The table with the cells *keys* read again from *sheet*, which differs from the present one only there."""
         edited = {column for _, column in keys}
         table = Table(
-            self.structure, sheet, self.unit, {c: dict(values) if c in edited else values for c, values in self.columns.items()},
-            {key: fault for key, fault in self.faults.items() if key not in keys}, [key for key in self.text_numbers if key not in keys])
+            self.structure, sheet, self.unit,
+            {c: dict(values) if c in edited else values for c, values in self.columns.items()},
+            {key: fault for key, fault in self.faults.items() if key not in keys},
+            [key for key in self.text_numbers if key not in keys])
         for row, column in keys:
             table.columns.setdefault(column, {}).pop(row, None)
             if place := table.position(row, column):
@@ -178,7 +185,8 @@ class Table:
         """Cells, by row and column, as an issue names them; those that the sheet does not have are left out."""
         sheet, content, errors = self.sheet, self.sheet.content, self.sheet.marks.errors
         return [
-            IssueCell(CellRef(sheet.file.name, sheet.name, *place), errors.get(place) or text_of(content(*place)), self.label(*key))
+            IssueCell(
+                CellRef(sheet.file.name, sheet.name, *place), errors.get(place) or text_of(content(*place)), self.label(*key))
             for key in keys if (place := self.position(*key)) is not None
         ]
 
@@ -209,7 +217,9 @@ class Table:
     def is_rounded(self) -> bool:
         """Whether no amount carries more decimals than the place of the sheet's unit."""
         place = self.unit.place
-        return not any(value % place and not self.is_count(row, column) for column, values in self.columns.items() for row, value in values.items())
+        return not any(
+            value % place and not self.is_count(row, column)
+            for column, values in self.columns.items() for row, value in values.items())
 
     def is_empty(self) -> bool:
         """Whether no cell holds a non-zero number."""

@@ -70,13 +70,18 @@ class _Trial:
         counted = [(table, len(self.involved(table, open_))) for table in self.accounts.tables.values()]
         return [table for table, count in sorted(counted, key=lambda pair: -pair[1]) if count >= least]
 
-    def cause(self, table: Table, case: str, cell: IssueCell, explained: frozenset[int], rule: str = _MISPLACED, **values: object) -> Cause:
+    def cause(
+        self, table: Table, case: str, cell: IssueCell, explained: frozenset[int], rule: str = _MISPLACED, **values: object
+    ) -> Cause:
         """That *cell* of a sheet is wrong, in the words of a *rule* of the pack."""
         words: dict[str, Any] = {"表": table.layout.mark, "单元格": cell.ref.a1, "处数": len(explained), **values}
         return Cause(self.form.issue(rule, case, cell, sheet=table.code, culprit=cell.ref, **words), explained)
 
     def gain(self, table: Table, instead: Table, involved: Sequence[int]) -> tuple[int, frozenset[int]]:
-        """How many more of the *involved* errors are gone than new ones appear when the sheet is read as *instead*; those gone."""
+        """How many more of the *involved* errors are gone than new ones appear when the sheet is read as *instead*.
+
+        The second are those gone.
+        """
         tables = {**self.view.tables, table.code: instead}
         formulas = (f for f in self.accounts.pack.formulas if table.code in f.tables and f.severity is Severity.ERROR)
         outcome = evaluate(formulas, View(tables, self.view.prior, self.view.nature))
@@ -96,7 +101,8 @@ def find_causes(
     open_ = set(range(len(errors)))
     cells = {(i.sheet, cell.ref.row, cell.ref.column) for i in issues if i.code in _CODE_RULES for cell in i.cells}
     doubtful = frozenset(
-        (code, row) for code, table in accounts.tables.items() for row, place in table.label_cells.items() if (code, *place) in cells)
+        (code, row) for code, table in accounts.tables.items()
+        for row, place in table.label_cells.items() if (code, *place) in cells)
     trial = _Trial(accounts, view, errors, doubtful, form)
     for rule, look in ((_WRONG_UNIT, _wrong_units), (_MISPLACED, _lost_rows), (_MISPLACED, _absent_codes)):
         for cause in look(trial, open_) if rule in form.rules else ():
@@ -183,7 +189,10 @@ def _moved(table: Table, columns: Collection[int], down: int = 0, right: int = 0
 
 
 def _guesses(trial: _Trial, table: Table, involved: Sequence[int]) -> Iterator[_Guess]:
-    """Amounts moved one column to the right or left, from some column on; two columns in each other's place; then :func:`_along`."""
+    """Amounts moved one column to the right or left, from some column on.
+
+    Next two columns in each other's place; then :func:`_along`.
+    """
     maps = table.structure.column_maps
     columns = sorted((c, column) for column, c in maps[0].items()) if len(maps) == 1 and len(maps[0]) > 2 else []
     for n, (c, column) in enumerate(columns):
@@ -191,7 +200,8 @@ def _guesses(trial: _Trial, table: Table, involved: Sequence[int]) -> Iterator[_
         onward = range(c, columns[-1][0] + 1)
         if n < len(columns) - 1:
             beside, other = columns[n + 1]
-            swapped = table.moved(lambda r, p, there={c: beside, beside: c}: (r, there.get(p, p)))  # type: ignore[misc]  # the default binds the loop's values
+            there = {c: beside, beside: c}
+            swapped = table.moved(lambda r, p, there=there: (r, there.get(p, p)))  # type: ignore[misc]  # binds it now
             yield _Guess(swapped, "互换", cell, {"栏": column, "另一栏": other})
         yield _Guess(_moved(table, onward, right=1), "右移", cell, {"栏": column})
         if n:
@@ -223,7 +233,10 @@ _Vector = dict[str, Decimal]
 
 
 def _lost_rows(trial: _Trial, open_: set[int]) -> Iterator[Cause]:
-    """Codes whose amounts differ from the sum below them by what is, or would be, a row: its code is mistyped, or it was deleted."""
+    """Codes whose amounts differ from the sum below them by what is, or would be, a row.
+
+    Its code is mistyped, or it was deleted.
+    """
     groups: dict[tuple[str, str], list[int]] = {}
     for i in sorted(open_):
         mismatch = trial.errors[i]
@@ -248,7 +261,8 @@ def _lost_rows(trial: _Trial, open_: set[int]) -> Iterator[Cause]:
         lacking = (trial.errors[i] for i in indexes)
         values = {"编码": mistyped} if mistyped else {
             "差额": "、".join(f"{lack.column} {value_text(lack.difference, lack.cells)}" for lack in lacking)}
-        yield _row_cause(trial, table, "编码" if mistyped else "少行", mistyped or row, frozenset(explained & open_), 科目=row, **values)
+        yield _row_cause(
+            trial, table, "编码" if mistyped else "少行", mistyped or row, frozenset(explained & open_), 科目=row, **values)
 
 
 def _absent_codes(trial: _Trial, open_: set[int]) -> Iterator[Cause]:
@@ -314,17 +328,23 @@ def _is_row(formulas: Iterable[Formula], table: Table, amounts: _Vector) -> bool
 
 def _are_alike(some: _Vector, others: _Vector) -> bool:
     """Whether one is the other, or what the other lacks, but for rounding."""
-    return some.keys() == others.keys() and any(all(abs(some[c] + sign * others[c]) <= 2 * CENT for c in some) for sign in (1, -1))
+    return some.keys() == others.keys() and any(
+        all(abs(some[c] + sign * others[c]) <= 2 * CENT for c in some) for sign in (1, -1))
 
 
 def _row_with(trial: _Trial, table: Table, vector: _Vector, row: str) -> str:
-    """The code that holds the amounts that *row* lacks (elsewhere), or has too many of (below it): a doubtful one first, or the only one."""
+    """The code that holds the amounts that *row* lacks (elsewhere), or has too many of (below it).
+
+    A doubtful one comes first, else the only one counts.
+    """
     superiors, children = table.structure.superiors, table.structure.children
     is_surplus = max(vector.values()) < 0
     found = [
         code for code in table.codes()
         if code not in children and code != row and (superiors.get(code, TOTAL) == row) is is_surplus
-        and all(abs((values.get(code) or ZERO) - abs(vector.get(column, ZERO))) <= 2 * CENT for column, values in table.columns.items())
+        and all(
+            abs((values.get(code) or ZERO) - abs(vector.get(column, ZERO))) <= 2 * CENT
+            for column, values in table.columns.items())
     ]
     doubtful = [code for code in found if (table.code, code) in trial.doubtful]
     if len(doubtful) == 1:

@@ -106,7 +106,10 @@ def check(accounts: Accounts, view: View | None = None, links: Links | None = No
 
 
 def _once(mismatches: Iterable[Outcome]) -> Iterator[Outcome]:
-    """Each fact once: of an equality and an inequality between the same cells only the first of those that fail alike is told."""
+    """Each fact once.
+
+    Of an equality and an inequality between the same cells only the first of those that fail alike is told.
+    """
     told: set[tuple[object, ...]] = set()
     for mismatch in sorted(mismatches, key=lambda f: f.formula.comparison.relation is not Relation.EQUAL):
         fact = mismatch.difference, frozenset([(key_of(c), c.side) for c in mismatch.cells])

@@ -41,7 +41,9 @@ def code_issues(table: Table, pack: Pack, form: FormFindings, *, has_items: bool
     if is_functional and has_items:  # codes with amounts and nothing below them
         codes, children, lowest = table.codes(), table.structure.children, catalogue.lengths[-1]
         form.examine(len(codes), "规范-18")
-        higher = [c for c in codes if len(c) < lowest and c not in children and any(values.get(c) for values in table.columns.values())]
+        higher = [
+            c for c in codes if len(c) < lowest and c not in children
+            and any(values.get(c) for values in table.columns.values())]
         if higher:
             found["规范-18"] = [_Doubt("规范-18", [_cell(table, code)], {"编码": code}) for code in higher]
     for rule, doubts in found.items():

@@ -62,5 +62,8 @@ def write_differences(path: Path, old: str, new: str, found: Sequence[Difference
 
     Raises :class:`~workbook.errors.InputError`.
     """
-    rows = ((one.title, one.row, one.column, one.old_ref and one.old_ref.a1, one.old, one.new_ref and one.new_ref.a1, one.new, one.change) for one in found)
+    rows = (
+        (one.title, one.row, one.column, one.old_ref and one.old_ref.a1, one.old,
+        one.new_ref and one.new_ref.a1, one.new, one.change)
+        for one in found)
     write_list(path, "比较", f"前一份：{old}　后一份：{new}　不同 {len(found)} 处（金额单位：万元）", _HEADS, rows)

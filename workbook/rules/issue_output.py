@@ -90,7 +90,8 @@ def report_json(report: CheckReport, extra: Sequence[Issue] = ()) -> dict[str, A
     """The whole result of ``check``; *extra* are issues of other sources (the 底稿)."""
     accounts = report.accounts
     return {
-        "workbook": str(accounts.path), "unit": accounts.unit_name, "year": accounts.year, "money_unit": str(accounts.money_unit),
+        "workbook": str(accounts.path), "unit": accounts.unit_name, "year": accounts.year,
+        "money_unit": str(accounts.money_unit),
         "sheets": [
             {"code": code, "name": table.sheet.name, "money_unit": str(table.unit)} for code, table in accounts.tables.items()],
         "issues": [issue_json(i) for i in (*report.issues, *extra)],
@@ -99,7 +100,8 @@ def report_json(report: CheckReport, extra: Sequence[Issue] = ()) -> dict[str, A
 
 
 def write_issue_list(
-    path: Path, workbook: Path, issues: Iterable[Issue], summary: Mapping[str, int], columns: Sequence[IssueColumn] = CHECK_COLUMNS,
+    path: Path, workbook: Path, issues: Iterable[Issue], summary: Mapping[str, int],
+    columns: Sequence[IssueColumn] = CHECK_COLUMNS,
     title: str = "",
 ) -> None:
     """Write the issues as an Excel list whose cells link into the workbook.

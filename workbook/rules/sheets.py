@@ -1,4 +1,8 @@
-"""Form of the workbook (which sheets, and whether their frames agree) and of each sheet: rows, columns, cells, the statement of an empty one."""
+"""Form of the workbook and of each sheet.
+
+Of the workbook: which sheets, and whether their frames agree; of a sheet: rows, columns, cells, the statement of an
+empty one.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,8 @@ _UNIT = "money_unit"
 _FRAME = (
     ("year", "规范-04", "年度", "其他年度"), ("unit_name", "规范-05", "单位名称", "其他名称"), (_UNIT, "规范-06", "金额单位", "其他单位"),
 )
-"""What the frame of a sheet states: where, the rule that all sheets state the same, and what its sentence calls this one's and the others'."""
+"""What the frame of a sheet states: where, the rule that all sheets state the same, and what its sentence calls this
+one's and the others'."""
 _FAULT_RULES = {Fault.ERROR_VALUE: "规范-25", Fault.UNCOMPUTED: "规范-26"}
 _OTHER_FAULT = "规范-27"
 _KEPT = 32
@@ -94,7 +99,9 @@ def _frame_issues(accounts: Accounts, form: FormFindings) -> None:
             if normalise(str(value)) != usual:
                 other = next(value for value in stated.values() if normalise(str(value)) == usual)
                 cell = _stated(accounts.tables[code], frames[code], what)
-                form.about(accounts.tables[code], rule, "", cell, culprit=cell.ref if what == _UNIT else None, **{own: value, most: other})
+                form.about(
+                    accounts.tables[code], rule, "", cell,
+                    culprit=cell.ref if what == _UNIT else None, **{own: value, most: other})
     units = Counter(frame.money_unit for frame in frames.values() if frame.money_unit)
     form.examine(len(frames) if units else 0, "规范-07")
     form.examine(1, "规范-08")
@@ -138,7 +145,10 @@ def _stated(table: Table, frame: Frame, what: str) -> IssueCell:
 
 @lru_cache(_KEPT)
 def _found(table: Table, pack: Pack, has_items: bool) -> FormFindings:
-    """Findings of form in one sheet.  A table is a value: after an edit elsewhere the same one is there, and not looked at again."""
+    """Findings of form in one sheet.
+
+    A table is a value: after an edit elsewhere the same one is there, and not looked at again.
+    """
     form = FormFindings(pack.form_rules)
     for look in (_lines, _faults, _cells, _merged):
         look(table, form)
@@ -194,7 +204,9 @@ def _cells(table: Table, form: FormFindings) -> None:
         fine += [(row, column) for row, value in values.items() if value % CENT]
     for column, values in table.columns.items() if marks.hidden_rows or marks.hidden_columns else ():
         places = ((row, table.position(row, column)) for row, value in values.items() if value)
-        hidden += [(row, column) for row, place in places if place and (place[0] in marks.hidden_rows or place[1] in marks.hidden_columns)]
+        hidden += [
+            (row, column) for row, place in places
+            if place and (place[0] in marks.hidden_rows or place[1] in marks.hidden_columns)]
     for code, keys in (("规范-21", fine), ("规范-24", hidden)):
         if keys:
             _of_cells(code, table, keys, form)
