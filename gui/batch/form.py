@@ -52,7 +52,8 @@ class BatchForm(QWidget):
         hint = f"一般不用改。本机最快是 {self.workers.value()} 个；电脑同时要做别的事，可以调小。"
         form = fields(
             ("单位所在文件夹(&F)", self.folder), ("结果存放到(&R)", column(None, self.out, self.out_note, spacing=GRID // 2), self.out),
-            ("模板包(&P)", self.pack), ("同时处理(&N)", row(None, self.workers, (label(self, hint, "muted", wraps=True), 1)), self.workers),
+            ("模板包(&P)", self.pack),
+            ("同时处理(&N)", row(None, self.workers, (label(self, hint, "muted", wraps=True), 1)), self.workers),
             ("以前做过的", row(None, self.restart, (label(self, _UNCHANGED, "muted", wraps=True), 1)), self.restart))
         column(self, label(self, _WORDS, "muted", wraps=True), form, self.notice, (self.drop, 1), STRETCH, spacing=GRID + 4)
         self._later = Pause(self, _PAUSE_MS, lambda: self._look(begin=False))

@@ -57,7 +57,8 @@ class Order:
             from docgen.batch.run import run_batch
 
             self.result = run_batch(
-                self.folder, self.out, workers=self.workers, pack=self.pack, restart=self.restart, progress=partial(setattr, self, "progress"),
+                self.folder, self.out, workers=self.workers, pack=self.pack,
+                restart=self.restart, progress=partial(setattr, self, "progress"),
                 cancelled=self.stop.is_set, on_fault=self._fault, on_unit=self.rows.append)
         except (JuesuanError, OSError) as error:
             self.problem = sentence(error)

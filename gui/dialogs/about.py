@@ -49,7 +49,8 @@ COMPONENTS = (
     ("Qt / PySide6", "PySide6-Essentials", "LGPL-3.0"), ("python-calamine", "python-calamine", "MIT"),
     ("openpyxl", "openpyxl", "MIT"), ("XlsxWriter", "XlsxWriter", "BSD-2-Clause"), ("lxml", "lxml", "BSD-3-Clause"),
     ("python-docx", "python-docx", "MIT"), ("Jinja2", "Jinja2", "BSD-3-Clause"), ("MarkupSafe", "MarkupSafe", "BSD-3-Clause"),
-    ("pypdfium2", "pypdfium2", "Apache-2.0/BSD-3-Clause"), ("Rich", "rich", "MIT"), ("Pebble", "pebble", "LGPL-3.0"), ("platformdirs", "platformdirs", "MIT"),
+    ("pypdfium2", "pypdfium2", "Apache-2.0/BSD-3-Clause"), ("Rich", "rich", "MIT"),
+    ("Pebble", "pebble", "LGPL-3.0"), ("platformdirs", "platformdirs", "MIT"),
     ("comtypes", "comtypes", "MIT"), ("msoffcrypto-tool", "msoffcrypto-tool", "MIT"), ("olefile", "olefile", "BSD-2-Clause"),
     ("cryptography", "cryptography", "Apache-2.0/BSD-3-Clause"),
 )

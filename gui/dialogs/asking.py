@@ -1,4 +1,8 @@
-"""Dialogs that ask: 新建本年工作簿 (unit, year, folder, last year's files), 设置 (looks, what is listed, from which change on a reason is wanted)."""
+"""Dialogs that ask: 新建本年工作簿, 设置.
+
+The first asks for unit, year, folder, last year's files; the second for looks, what is listed, from which change on a
+reason is wanted.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +45,8 @@ class NewYearDialog(QDialog):
         self.setWindowTitle("新建本年工作簿")
         self.setMinimumWidth(560)
         self.unit = QLineEdit(self, placeholderText="与公章一致的全称")
-        self.year = QSpinBox(self, minimum=2015, maximum=2099, suffix=" 年度", value=date.today().year - 1)  # noqa: DTZ011  # the user's calendar year
+        last_year = date.today().year - 1  # noqa: DTZ011  # the user's calendar year
+        self.year = QSpinBox(self, minimum=2015, maximum=2099, suffix=" 年度", value=last_year)
         self.pack = PackField(pack, self, automatic=False)
         self.folder = PathField("选择存放的文件夹", parent=self)
         self.folder.set_path(folder)

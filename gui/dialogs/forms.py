@@ -104,7 +104,8 @@ class PackField(QWidget):
 def fields(*rows: QWidget | tuple[str, QWidget] | tuple[str, QLayout, QWidget]) -> QFormLayout:
     """Fields with their names, below each other; with a layout goes the widget that its name's key leads to."""
     form = QFormLayout(
-        horizontalSpacing=theme.GRID * 2, verticalSpacing=theme.GRID, fieldGrowthPolicy=QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        horizontalSpacing=theme.GRID * 2, verticalSpacing=theme.GRID,
+        fieldGrowthPolicy=QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
     for line in rows:
         if isinstance(line, QWidget):
             form.addRow(line)

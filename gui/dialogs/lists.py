@@ -31,7 +31,8 @@ from workbook.rules.differences import Difference, differences, write_difference
 
 _PRIOR, _SAVED, _FILE = "上年决算公开表", "磁盘上的文件（修改之前）", "选择文件…"
 _COMPARED: tuple[Column[Difference], ...] = (
-    Column("表", lambda d: d.title.partition(" ")[0], 80, ink=muted), Column("项目", lambda d: d.row, 260), Column("栏目", lambda d: d.column, 140),
+    Column("表", lambda d: d.title.partition(" ")[0], 80, ink=muted),
+    Column("项目", lambda d: d.row, 260), Column("栏目", lambda d: d.column, 140),
     Column("单元格", lambda d: ref.a1 if (ref := d.new_ref or d.old_ref) is not None else "", 70, ink=muted),
     Column("前一份", lambda d: _amount(d.old), 110, is_amount=True, key=lambda d: d.old or 0),
     Column("后一份", lambda d: _amount(d.new), 110, is_amount=True, key=lambda d: d.new or 0),
@@ -46,7 +47,8 @@ class CompareDialog(QDialog):
         super().__init__(parent)
         self.session = session
         self.setWindowTitle("比较两份公开表")
-        self.finished.connect(lambda _: session.jobs.start(int, lambda _: self.deleteLater(), quiet=True))  # after what it writes
+        # after what it writes
+        self.finished.connect(lambda _: session.jobs.start(int, lambda _: self.deleteLater(), quiet=True))
         self._found: tuple[Difference, ...] = ()
         self._names = ("", "")
         self.other, self.sheets = QComboBox(self), QComboBox(self)
@@ -101,8 +103,9 @@ class CompareDialog(QDialog):
                 self.sheets.addItem(title, code)
         self.filter.invalidate()
         year = f"（{other.year}年度）" if other.year else ""
+        differing = f"{len(self._found)} 个数不同" if self._found else "没有不同的数"
         self.state.setText(
-            f"前一份“{other.path.name}”{year}，后一份是正在编辑的“{accounts.path.name}”：{f'{len(self._found)} 个数不同' if self._found else '没有不同的数'}。"
+            f"前一份“{other.path.name}”{year}，后一份是正在编辑的“{accounts.path.name}”：{differing}。"
             "行按科目和项目对应，不按位置；空白和 0 算相同；单位万元。")
         self.export.setEnabled(bool(self._found))
 
@@ -116,12 +119,17 @@ class CompareDialog(QDialog):
 
     def _entries(self, place: QPoint) -> list[Entry]:
         index = self.table.indexAt(place)
-        return [("转到单元格", lambda: self._go(self.filter.record(index.row()))), ("复制\tCtrl+C", self.table.copy), ("全选\tCtrl+A", self.table.selectAll)] if index.isValid() else []
+        if not index.isValid():
+            return []
+        return [
+            ("转到单元格", lambda: self._go(self.filter.record(index.row()))),
+            ("复制\tCtrl+C", self.table.copy), ("全选\tCtrl+A", self.table.selectAll)]
 
     def _export(self) -> None:
         names, found = self._names, self._found
         self.writer.write(
-            "导出比较结果", files.beside(self.session.accounts.path, "_比较.xlsx"), files.EXCEL, lambda target: write_differences(target, *names, found),
+            "导出比较结果", files.beside(self.session.accounts.path, "_比较.xlsx"), files.EXCEL,
+            lambda target: write_differences(target, *names, found),
             lambda target: f"已写入“{target.name}”。")
 
 
@@ -296,7 +304,9 @@ class ReplaceDialog(QDialog):
         if numbers and before is not None:
             self.session.set_companion(with_replaced(before, self.words.text().strip(), self.new.text(), numbers))
         if cells or numbers:
-            self.notice.say(f"已替换 {len(cells) + len(numbers)} 处。", "green", ("撤销", lambda: self._undo(bool(cells), before if numbers else None)))
+            self.notice.say(
+                f"已替换 {len(cells) + len(numbers)} 处。", "green",
+                ("撤销", lambda: self._undo(bool(cells), before if numbers else None)))
 
     def _undo(self, has_cells: bool, companion: Companion | None) -> None:
         if has_cells:

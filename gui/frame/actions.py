@@ -115,7 +115,8 @@ class Actions(dict[str, QAction]):
         for title, entries in MENUS:
             menu = window.menuBar().addMenu(title)
             for entry in entries:
-                action = self[entry.name] = made.get(entry.name, lambda window, title: QAction(title, window))(window, entry.title)
+                make = made.get(entry.name, lambda window, title: QAction(title, window))
+                action = self[entry.name] = make(window, entry.title)
                 action.setSeparator(not entry.name)
                 action.setObjectName(entry.name)
                 if entry.icon:

@@ -136,7 +136,9 @@ def smoke(path: str | None, out_dir: str) -> int:
     return 0 if result["ok"] else 1
 
 
-def _first_use(application: QApplication, window: MainWindow, path: Path | None, out: Path, started: float, result: dict[str, Any]) -> None:
+def _first_use(
+    application: QApplication, window: MainWindow, path: Path | None, out: Path, started: float, result: dict[str, Any]
+) -> None:
     """What a user does first, each step by the way that the pages take; *result* tells what happened."""
     from docgen.job.samples import sample_workbook
     from docgen.report.assembly import build_report, write_word
@@ -163,7 +165,8 @@ def _first_use(application: QApplication, window: MainWindow, path: Path | None,
     session.jobs.finish()
     result["review"] = window.pages.badge(PageName.REVIEW)
     result["pdf"] = _pdf(window, out / "report.pdf")
-    result["encrypted"] = len(encrypted((folder / workbook.name).read_bytes(), "密码"))  # opened again, too: its library is imported by nothing else
+    # opened again, too: its library is imported by nothing else
+    result["encrypted"] = len(encrypted((folder / workbook.name).read_bytes(), "密码"))
     window.pages.show(PageName.CHECK)
     session.jobs.finish()
     application.processEvents()

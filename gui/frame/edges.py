@@ -66,12 +66,15 @@ class Rail(QFrame):
         super().__init__(parent)
         self.setFixedWidth(WIDTH)
         self.group = QButtonGroup(self)
+        # Tab comes to the page shown, the arrow keys lead on
         self.group.buttonToggled.connect(lambda button, is_shown: button.setFocusPolicy(
-            Qt.FocusPolicy.TabFocus if is_shown else Qt.FocusPolicy.NoFocus))  # Tab comes to the page shown, the arrow keys lead on
+            Qt.FocusPolicy.TabFocus if is_shown else Qt.FocusPolicy.NoFocus))
         self._steps, self._helpers = column(None, spacing=0), column(None, spacing=0)
         column(self, self._steps, STRETCH, self._helpers, margins=(0, theme.GRID, 0, theme.GRID), spacing=0)
 
-    def add(self, name: str, title: str, do: Callable[[], object], *, is_step: bool = False, is_page: bool = False) -> RailButton:
+    def add(
+        self, name: str, title: str, do: Callable[[], object], *, is_step: bool = False, is_page: bool = False
+    ) -> RailButton:
         """A step of the work; else an entry at the bottom: a page of its own, or a dialog."""
         place = self._steps if is_step else self._helpers
         made = RailButton(name, title, _STEP if is_step else _HELPER, f"Ctrl+{place.count() + 1}" if is_step else "", self)
@@ -104,7 +107,8 @@ class HeaderLine(QFrame):
         self.session = session
         self._shown: tuple[object, ...] = ()
         self.setObjectName("headerLine")
-        self.unit, self.year, self.file = ElidedLabel(self, Qt.TextElideMode.ElideRight), label(self, role="heading"), ElidedLabel(self)
+        self.unit = ElidedLabel(self, Qt.TextElideMode.ElideRight)
+        self.year, self.file = label(self, role="heading"), ElidedLabel(self)
         self.unit.setProperty("role", "heading")
         self.pack, self.ask_year = self._menu_button(self._list_packs), self._menu_button(self._list_years)
         self.ask_year.setText("请选择年度")
@@ -120,13 +124,15 @@ class HeaderLine(QFrame):
         for text, command in (("生成工作版（数字可刷新，供修改）…", "generate"), ("生成公开版（不带链接和个人信息）…", "generate_clean")):
             menu.addAction(text, partial(self.commanded.emit, command))
         self.generate = QToolButton(
-            self, toolButtonStyle=Qt.ToolButtonStyle.ToolButtonTextBesideIcon, popupMode=QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+            self, toolButtonStyle=Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
+            popupMode=QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self.generate.setMenu(menu)
         self.generate.setText("生成报告…")
         dress(self.generate, "report", "#FFFFFF")
         self.generate.setProperty("kind", "primary")
         self.generate.clicked.connect(lambda: self.commanded.emit("generate"))
-        row(self, self.unit, self.year, self.ask_year, self.pack, (self.file, 1), self.dot, self.save, self.generate, margins=(theme.GRID * 2, 6, theme.GRID + 4, 6))
+        row(self, self.unit, self.year, self.ask_year, self.pack, (self.file, 1), self.dot, self.save, self.generate,
+            margins=(theme.GRID * 2, 6, theme.GRID + 4, 6))
         for signal in (session.opened, session.closed, session.checked, session.companion_changed):
             signal.connect(self.refresh)
         session.saving.changed.connect(self._show_unsaved)
@@ -183,7 +189,8 @@ class HeaderLine(QFrame):
             return  # most edits change nothing of it
         self._shown = shown
         self.unit.set_whole(unit)
-        self.year.setText("".join(f"·  {p}  " for p in (f"{accounts.year}年度" if accounts.year else "", str(accounts.money_unit)) if p))
+        parts = (f"{accounts.year}年度" if accounts.year else "", str(accounts.money_unit))
+        self.year.setText("".join(f"·  {p}  " for p in parts if p))
         self._fit()
         self.pack.setToolTip(f"{form_words(accounts)}点击可另选，只用于这份工作簿。")
         self.file.set_whole(accounts.path.name, str(accounts.path))
@@ -219,7 +226,8 @@ class StatusLine(QFrame):
         self._prior = self._button(partial(self.commanded.emit, "link_prior"), "关联上年工作簿…")
         set_state(self._prior, "", "muted")
         self.saving = self._button(self.saving_requested.emit, "公开表按“保存”写回（Ctrl+S）；底稿里的变动原因、文字资料和绩效自评改了就自动保存")
-        row(self, *self._counts.values(), self.reasons, STRETCH, self.busy, self.selection, self._prior, self.saving, margins=(theme.GRID, 2, theme.GRID + 4, 2), spacing=2)
+        row(self, *self._counts.values(), self.reasons, STRETCH, self.busy, self.selection, self._prior, self.saving,
+            margins=(theme.GRID, 2, theme.GRID + 4, 2), spacing=2)
         for signal in (session.checked, session.findings.changed, session.closed, session.companion_changed, session.opened):
             signal.connect(self.refresh)
         for changed in (session.saving.changed, session.disk.changed):
@@ -261,4 +269,5 @@ class StatusLine(QFrame):
         self.saving.setText(words)
         self.saving.setAccessibleName(f"保存状态：{words}")
         is_failed, is_changed = saving.state is SaveState.FAILED, is_other or saving.state is SaveState.CHANGED
-        set_state(self.saving, "red" if is_failed else "amber" if is_changed else "", "" if is_failed or is_changed else "muted")
+        set_state(
+            self.saving, "red" if is_failed else "amber" if is_changed else "", "" if is_failed or is_changed else "muted")

@@ -76,7 +76,9 @@ class MainWindow(QMainWindow):
         centre = QWidget(self)
         row(centre, self.rail, (column(None, self.header, (self.stack, 1), self.status, spacing=0), 1), spacing=0)
         self.setCentralWidget(centre)
-        FileDrop(self, lambda path: is_workbook(path) or is_report(path), lambda path: QTimer.singleShot(0, self, lambda: self._take(path)))
+        FileDrop(
+            self, lambda path: is_workbook(path) or is_report(path),
+            lambda path: QTimer.singleShot(0, self, lambda: self._take(path)))
         self._connect()
         self._restore()
         self.pages.show(PageName.OPEN)
@@ -125,7 +127,8 @@ class MainWindow(QMainWindow):
         elif self.pages.current is PageName.OPEN or unit != self._shown:
             self.pages.show(PageName.CHECK)
             tables = self.session.accounts.tables.values()
-            if not self.bar.text and not any(v for table in tables for values in table.columns.values() for v in values.values()):
+            amounts = (v for table in tables for values in table.columns.values() for v in values.values())
+            if not self.bar.text and not any(amounts):
                 self.bar.say(
                     "公开表还是空的：从“01”起逐张填入金额，也可以从 Excel、WPS 复制一块粘贴进来；填完看下面的问题清单，再写变动原因。", Tone.INFO)
         self._shown = unit
@@ -149,7 +152,8 @@ class MainWindow(QMainWindow):
         from workbook.pack.loading import DEFAULT_PACK
 
         folder = documents() / _SAMPLES / pack
-        self._sample = self.bar.attempt(lambda: self.session.jobs.wait_for(lambda: copy_sample(folder, pack or DEFAULT_PACK, keep=True)))
+        self._sample = self.bar.attempt(
+            lambda: self.session.jobs.wait_for(lambda: copy_sample(folder, pack or DEFAULT_PACK, keep=True)))
         if self._sample is not None:
             self.files.open(self._sample)
 

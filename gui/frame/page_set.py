@@ -101,14 +101,16 @@ class PageSet(QObject):
         page: Page = getattr(import_module(f"gui.pages.{name}.page"), _KINDS[name])(self.session, *more, self.stack)
         self._made[name] = page
         self.stack.addWidget(page)
-        page.badge_changed.connect(partial(self._show_badge, name) if name is PageName.CHECK else self._count_later.start)  # findings at once
+        # findings at once
+        page.badge_changed.connect(partial(self._show_badge, name) if name is PageName.CHECK else self._count_later.start)
         page.page_requested.connect(self.show)
         page.status_changed.connect(self.status_changed)
         page.commanded.connect(self.commanded)
         for layout, splitter in page.splitters().items():
             splitter.restoreState(self.settings.layout(layout))
         if name is PageName.PREVIEW:
-            self.preview.writer.written.connect(lambda path: self.reviewing.offer(path) if path.suffix.lower() == ".docx" else None)
+            self.preview.writer.written.connect(
+                lambda path: self.reviewing.offer(path) if path.suffix.lower() == ".docx" else None)
         return page
 
     # ------------------------------------------------------------ showing
@@ -138,7 +140,10 @@ class PageSet(QObject):
             self.preview.generate(linked)
 
     def review(self, report: Path | None = None, *, alone: bool = False) -> None:
-        """Review a report (``None``: one that the user chooses): against the open workbook, else (*alone*) against its own tables."""
+        """Review a report (``None``: one that the user chooses).
+
+        It is held against the open workbook, else (*alone*) against its own tables.
+        """
         if report is None:
             self.reviewing.choose()
         else:

@@ -63,7 +63,8 @@ class ToolsFlows(QObject):
         found = self.session.findings.complete()
         self._writer.write(
             "导出审核结果", files.beside(path, "_审核结果.xlsx"), files.EXCEL,
-            lambda target: write_issue_list(target, path, found.issues, found.summary()), lambda target: f"审核结果已写入“{target.name}”。")
+            lambda target: write_issue_list(target, path, found.issues, found.summary()),
+            lambda target: f"审核结果已写入“{target.name}”。")
 
     # ------------------------------------------------------------ batch
     def made_batch(self) -> BatchDialog:
@@ -110,7 +111,8 @@ class ToolsFlows(QObject):
         """The dialog 查找和替换, beside the window; *go* shows a place of the texts."""
         if self._replace is None:
             self._replace = self.dialog("lists", "ReplaceDialog", self.session)
-            self._replace.text_requested.connect(lambda hit: go(PageName.REASONS if hit.is_reason else PageName.TEXTS, hit.target))
+            self._replace.text_requested.connect(
+                lambda hit: go(PageName.REASONS if hit.is_reason else PageName.TEXTS, hit.target))
         present(self._replace)
         self._replace.words.setFocus()
 

@@ -133,12 +133,15 @@ def sheets_of(plan: PagePlan) -> tuple[list[Sheet], list[Heading]]:
     firsts = [plan.leaves[part[0]] for part in parts]
     styles = tuple(sorted(plan.styles.items()))
     made = [
-        Sheet(tuple(blocks[n] for n in part), plan.pages[part[0]], max(after - first, 1), tuple(plan.tables.get(n) for n in part), styles)
+        Sheet(
+            tuple(blocks[n] for n in part), plan.pages[part[0]], max(after - first, 1),
+            tuple(plan.tables.get(n) for n in part), styles)
         for part, first, after in zip(parts, firsts, [*firsts[1:], plan.total], strict=True)]
     for sheet in made:
         if any(isinstance(block, Paragraph) and block.style == CONTENTS for block in sheet.blocks):
             sheet.contents = tuple(
-                (text, page, plan.contents_styles[min(level, len(plan.contents_styles) - 1)]) for text, level, page in plan.contents)
+                (text, page, plan.contents_styles[min(level, len(plan.contents_styles) - 1)])
+                for text, level, page in plan.contents)
     return made, _headings(made)
 
 
@@ -253,7 +256,8 @@ class _Builder(TextWriter):
             form.setFontUnderline(True)
             form.setUnderlineColor(looks.FIGURE_LINE)
         elif not isinstance(span, ReasonSpan):
-            fill, ink = (looks.PROMPT_FILL, looks.PROMPT_INK) if isinstance(span, PromptSpan) else (looks.MISSING_FILL, looks.MISSING_INK)
+            is_prompt = isinstance(span, PromptSpan)
+            fill, ink = (looks.PROMPT_FILL, looks.PROMPT_INK) if is_prompt else (looks.MISSING_FILL, looks.MISSING_INK)
             form.setBackground(fill)
             form.setForeground(ink)
         cursor.insertText(span.text, form)

@@ -1,4 +1,7 @@
-"""How the paragraphs of a report look on screen: the form of official documents, in the fonts that are installed; and writing them."""
+"""How the paragraphs of a report look on screen, and writing them.
+
+It is the form of official documents, in the fonts that are installed.
+"""
 
 from __future__ import annotations
 
@@ -126,7 +129,9 @@ class TextWriter:
         """Begin a paragraph, with tabulators; returns the format of its characters."""
         block, characters = form.block_format(), form.char_format()
         if stops:
-            block.setTabPositions([QTextOption.Tab(stop.position - block.leftMargin(), stop.type) for stop in stops])  # type: ignore[attr-defined]  # missing in the stubs
+            block.setTabPositions([
+                QTextOption.Tab(stop.position - block.leftMargin(), stop.type)  # type: ignore[attr-defined]  # not in the stubs
+                for stop in stops])
         if self.is_first:
             self.cursor.setBlockFormat(block)
             self.cursor.setBlockCharFormat(characters)

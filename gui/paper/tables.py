@@ -59,7 +59,9 @@ def table_format(widths: Sequence[float], unit: QTextLength.Type, line: float) -
     return form
 
 
-def insert_cells(cursor: QTextCursor, cells: Sequence[Cell], form: QTextTableFormat, base: Look, ink: QColor, beside: float) -> None:
+def insert_cells(
+    cursor: QTextCursor, cells: Sequence[Cell], form: QTextTableFormat, base: Look, ink: QColor, beside: float
+) -> None:
     """Insert a table at *cursor* and leave the cursor behind it; *beside*: the air beside the texts, in pixels."""
     rows = max((cell.row + cell.rows for cell in cells), default=1)
     table = cursor.insertTable(rows, len(form.columnWidthConstraints()), form)
@@ -79,7 +81,9 @@ def insert_cells(cursor: QTextCursor, cells: Sequence[Cell], form: QTextTableFor
     cursor.movePosition(QTextCursor.MoveOperation.End)
 
 
-def _framed(form: QTextCharFormat, characters: QTextCharFormat, line: float, ink: QColor, air: float, beside: float) -> QTextTableCellFormat:
+def _framed(
+    form: QTextCharFormat, characters: QTextCharFormat, line: float, ink: QColor, air: float, beside: float
+) -> QTextTableCellFormat:
     """The cell's own format (it holds how many places the cell covers) with font, border, and air around its text."""
     cell = form.toTableCellFormat()
     cell.setFont(characters.font())
@@ -108,7 +112,8 @@ def insert_table(cursor: QTextCursor, block: TableBlock, plan: TablePlan, insert
         return Cell(row, column, (write,), _SIDES[cell.align], min(cell.rows, len(block.rows) - row), cell.columns, air)
 
     cells = [
-        written(number, column, cell) for number, row in enumerate(grid(block.rows)) for cell, column, continues in row if not continues]
+        written(number, column, cell)
+        for number, row in enumerate(grid(block.rows)) for cell, column, continues in row if not continues]
     columns = max((cell.column + cell.columns for cell in cells), default=1)
     widths = plan.widths if len(plan.widths) == columns else (sum(plan.widths) / columns,) * columns
     form = table_format([width * POINT for width in widths], QTextLength.Type.FixedLength, 0.75)
@@ -134,7 +139,8 @@ def insert_chart(cursor: QTextCursor, block: ChartBlock, width: float) -> None:
     font.setFamilies(list(looks.TABLE))
     font.setPixelSize(14)
     painter = QPainter(picture)
-    paint_pie(painter, QRectF(0, 0, size.width(), size.height()), [(float(amount), legend) for _, amount, legend in chart_data(block)], font)
+    shares = [(float(amount), legend) for _, amount, legend in chart_data(block)]
+    paint_pie(painter, QRectF(0, 0, size.width(), size.height()), shares, font)
     painter.end()
     cursor.insertImage(picture)
 

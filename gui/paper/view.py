@@ -224,7 +224,9 @@ class PaperView(QGraphicsView):
     def marks(self, kind: type[Span]) -> list[Mark]:
         """All marks of a kind, in reading order (lays out what is not laid out yet)."""
         self.build_to(len(self.sheets))
-        return [Mark(n, i, span) for n, sheet in enumerate(self.sheets) for i, span in enumerate(sheet.marks) if isinstance(span, kind)]
+        return [
+            Mark(n, i, span)
+            for n, sheet in enumerate(self.sheets) for i, span in enumerate(sheet.marks) if isinstance(span, kind)]
 
     def next_prompt(self) -> bool:
         """Go to the next prompt after the one shown last, round and round; false when there is none."""
@@ -245,7 +247,9 @@ class PaperView(QGraphicsView):
         """The page at a point of the window, and the point of its document."""
         point = self.mapToScene(place.toPoint())
         page = next((p for p in self.pages if p.sheet.document is not None and p.rect.contains(point)), None)
-        return (page, page.mapFromScene(point) + QPointF(0, page.page * page.sheet.page_size.height())) if page is not None else None
+        return (
+            (page, page.mapFromScene(point) + QPointF(0, page.page * page.sheet.page_size.height()))
+            if page is not None else None)
 
     def mark_at(self, place: QPointF) -> Mark | None:
         """What lies at a point of the window."""

@@ -113,7 +113,8 @@ class CompanionStore(QObject):
             if companion is None:
                 return
             target = companion_path(workbook)
-            if target.exists() and self.on_disk is not None and self.on_disk.path.exists() and target.samefile(self.on_disk.path):
+            held = self.on_disk
+            if target.exists() and held is not None and held.path.exists() and target.samefile(held.path):
                 return
             if target.exists():
                 backup(target)

@@ -54,7 +54,9 @@ class Claim:
         if self._lock is not None and not self._lock.is_held:
             self.is_ours = True
             with suppress(OSError):
-                who = {"user": os.environ.get("USERNAME") or os.environ.get("USER", ""), "host": platform.node(), "time": f"{datetime.now().astimezone():%H:%M}"}
+                who = {
+                    "user": os.environ.get("USERNAME") or os.environ.get("USER", ""), "host": platform.node(),
+                    "time": f"{datetime.now().astimezone():%H:%M}"}
                 self.is_ours = self._lock.take(json.dumps(who, ensure_ascii=False))
             self.other = "" if self.is_ours else _holder(self._lock.file)
         return self.is_ours

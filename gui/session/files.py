@@ -1,4 +1,7 @@
-"""The files that the window opens and writes: asking for them, having them dropped, writing them on the worker, showing them outside."""
+"""The files that the window opens and writes.
+
+Asking for them, having them dropped, writing them on the worker, showing them outside.
+"""
 
 from __future__ import annotations
 
@@ -34,9 +37,14 @@ def is_report(path: Path) -> bool:
 
 
 class FileDrop(QObject):
-    """Lets files and folders be dropped on a widget: *take* gets the first one that is *welcome*; *zone* shows that it may be let go."""
+    """Lets files and folders be dropped on a widget: *take* gets the first one that is *welcome*.
 
-    def __init__(self, widget: QWidget, welcome: Callable[[Path], bool], take: Callable[[Path], object], zone: DropZone | None = None) -> None:
+    *zone* shows that it may be let go.
+    """
+
+    def __init__(
+        self, widget: QWidget, welcome: Callable[[Path], bool], take: Callable[[Path], object], zone: DropZone | None = None
+    ) -> None:
         super().__init__(widget)
         self._welcome, self._take, self._zone = welcome, take, zone
         widget.setAcceptDrops(True)
@@ -46,7 +54,8 @@ class FileDrop(QObject):
         kind, kinds = event.type(), QEvent.Type
         if kind not in (kinds.DragEnter, kinds.DragLeave, kinds.Drop):
             return super().eventFilter(watched, event)
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()] if isinstance(event, QDropEvent) else []
+        urls = event.mimeData().urls() if isinstance(event, QDropEvent) else []
+        paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
         path = next(filter(self._welcome, paths), None)
         if self._zone is not None:
             self._zone.light(on=path is not None and kind is kinds.DragEnter)
@@ -64,7 +73,9 @@ def beside(path: Path, ending: str) -> Path:
 
 def ask_source(parent: QWidget, title: str, start: Path, kinds: str = "") -> Path | None:
     """Ask for a file of these *kinds* that is to be read; for a folder where no kinds are given."""
-    name = QFileDialog.getOpenFileName(parent, title, str(start), kinds)[0] if kinds else QFileDialog.getExistingDirectory(parent, title, str(start))
+    name = (
+        QFileDialog.getOpenFileName(parent, title, str(start), kinds)[0]
+        if kinds else QFileDialog.getExistingDirectory(parent, title, str(start)))
     return Path(name) if name else None
 
 
@@ -101,7 +112,8 @@ class FileWriter(QObject):
         """Ask where, write there with *work*, and say so in *words*."""
         if (target := self.ask_path(title, proposal, kinds)) is not None:
             again: Action = ("换个位置…", lambda: self.write(title, proposal, kinds, work, words))
-            self.jobs.start(lambda: work(target), lambda _: self.wrote(target, words(target)), lambda error: self.failed(error, again))
+            self.jobs.start(
+                lambda: work(target), lambda _: self.wrote(target, words(target)), lambda error: self.failed(error, again))
 
     def wrote(self, path: Path, words: str, opens: str = "打开", *more: Action, tone: str = "green") -> None:
         """A file or folder is there: say so, and offer to open it."""

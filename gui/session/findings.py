@@ -125,7 +125,9 @@ class UnitFindings(QObject):
             slots = ()
         states = [(slot.kind, slot.state) for slot in slots]
         is_open = [kind for kind, state in states if state is SlotState.OPEN]
-        return Left(is_open.count(SlotKind.REASON), is_open.count(SlotKind.TEXT), sum(s.is_unfinished for _, s in states) - len(is_open))
+        return Left(
+            is_open.count(SlotKind.REASON), is_open.count(SlotKind.TEXT),
+            sum(s.is_unfinished for _, s in states) - len(is_open))
 
     def know(self, companion: Companion, slots: tuple[Slot, ...]) -> None:
         """These are the slots with that 底稿, which the session gets next: they are not found twice."""

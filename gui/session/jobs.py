@@ -114,7 +114,8 @@ class Jobs(QObject):
         return any(not job.is_quiet for job in self._jobs.values())
 
     def start(
-        self, function: Callable[..., Any], on_done: Callable[[Any], None] = lambda _: None, on_failed: Callable[[Exception], None] | None = None,
+        self, function: Callable[..., Any], on_done: Callable[[Any], None] = lambda _: None,
+        on_failed: Callable[[Exception], None] | None = None,
         *, progress: bool = False, quiet: bool = False,
     ) -> Job:  # fmt: skip
         """Run *function* on the worker; *on_done* gets its result.

@@ -57,7 +57,8 @@ def pack_choices(chosen: str = STANDARD, *, automatic: bool = True) -> tuple[Pac
 
     found = [PackChoice(STANDARD, AUTOMATIC)] if automatic else []
     found += [
-        _choice(key_of(folder), "" if folder.parent == TEMPLATES else f"（{folder.name}）") for folder in available_packs(user_packs())]
+        _choice(key_of(folder), "" if folder.parent == TEMPLATES else f"（{folder.name}）")
+        for folder in available_packs(user_packs())]
     if (chosen or automatic) and chosen not in [choice.key for choice in found]:
         found.append(_choice(chosen))
     return tuple(found)
@@ -138,7 +139,10 @@ class Opener:
         return self.pack
 
     def _chosen(self, key: str) -> Pack | None:
-        """The pack with that key; ``None`` where the tables decide, also because it cannot be used (:attr:`problem` says why)."""
+        """The pack with that key.
+
+        ``None`` where the tables decide, also because it cannot be used (:attr:`problem` says why).
+        """
         try:
             return load_chosen(key) if key != STANDARD else None
         except JuesuanError as error:
@@ -160,7 +164,8 @@ class Opener:
         if folder.parent != TEMPLATES:
             return load_chosen(str(folder))
         if folder not in self._built_in:
-            self._built_in[folder] = self.pack if self.pack is not None and self.pack.folder == folder else load_chosen(folder.name)
+            self._built_in[folder] = (
+                self.pack if self.pack is not None and self.pack.folder == folder else load_chosen(folder.name))
         return self._built_in[folder]
 
     def load(self, path: Path) -> Loaded:

@@ -1,4 +1,7 @@
-"""What is kept of a unit beside its files: the journal of a session that was cut off, and the history of what was opened and saved."""
+"""What is kept of a unit beside its files.
+
+The journal of a session that was cut off, and the history of what was opened and saved.
+"""
 
 from __future__ import annotations
 
@@ -125,7 +128,8 @@ class Recovery(QObject):
             session.cells.put_back(found.changes, _RESTORED)
         has_texts, left = self._put_back(texts) if texts is not None else (False, ())
         done = replace(found, changes=found.changes if has_cells else (), texts=texts if has_texts else None)
-        rest = replace(found, changes=() if has_cells else found.changes, texts=replace(texts, pieces=left) if texts is not None and left else None)
+        kept = replace(texts, pieces=left) if texts is not None and left else None
+        rest = replace(found, changes=() if has_cells else found.changes, texts=kept)
         if done.words():
             self.recovered.emit(done)
         if rest.words():

@@ -1,4 +1,7 @@
-"""Editing the open unit's cells, each edit checked at once; one save state for workbook and 底稿; saving both, here or elsewhere."""
+"""Editing the open unit's cells, each edit checked at once.
+
+One save state for workbook and 底稿; saving both, here or elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -175,7 +178,8 @@ class Saving(QObject):
     def words(self) -> str:
         """The state for the status line: ``已保存 14:02``, ``有改动：公开表 3 格``."""
         failed = "、".join(n for n, p in (("公开表", self.problem), ("底稿", self._session.store.problem)) if p is not None)
-        more = {SaveState.SAVED: f" {self._saved_at}", SaveState.CHANGED: f"：公开表 {self._typed} 格", SaveState.FAILED: f"：{failed}"}
+        more = {
+            SaveState.SAVED: f" {self._saved_at}", SaveState.CHANGED: f"：公开表 {self._typed} 格", SaveState.FAILED: f"：{failed}"}
         return f"{self.state}{more.get(self.state, '')}".strip()
 
     def unsaved(self) -> tuple[str, ...]:

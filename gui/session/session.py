@@ -194,7 +194,8 @@ class Session(QObject):
         self._ahead.start()
         self._tell_pack_problem()
         self.recovery.look()
-        if written is not None and self.companion is not None and written.path == self.companion.path and self.store.changed_on_disk():
+        held = self.companion
+        if written is not None and held is not None and written.path == held.path and self.store.changed_on_disk():
             self.reload_companion()  # it was written while the unit was being read anew
 
     def _work_ahead(self) -> None:
@@ -258,7 +259,8 @@ class Session(QObject):
             self.checked.emit()
 
         self.jobs.start(
-            lambda: inputs_of(editor.accounts, path, trusted=self.opener.trusted), done, lambda error: self.failed.emit(sentence(error)))
+            lambda: inputs_of(editor.accounts, path, trusted=self.opener.trusted), done,
+            lambda error: self.failed.emit(sentence(error)))
 
     def open_editor(self) -> EditSession:
         """The editor.  Raises ``JuesuanError`` when nothing is open."""

@@ -57,7 +57,8 @@ class Settings:
     pack = _Kept("校验/模板包", str)
     """The template pack chosen (:attr:`gui.session.opening.PackChoice.key`); empty for the standard one."""
     packs = _Kept(
-        "文件/模板包", lambda text: {Path(path): key for path, _, key in (line.partition("\t") for line in text.split("\n") if line)},
+        "文件/模板包",
+        lambda text: {Path(path): key for path, _, key in (line.partition("\t") for line in text.split("\n") if line)},
         lambda packs: _lines(f"{path}\t{key}" for path, key in [*packs.items()][-MAX_KEPT:]))
     """The template packs that the user chose for single workbooks."""
     folder = _Kept("文件/文件夹", lambda text: Path(text) if text and Path(text).is_dir() else documents())
@@ -73,7 +74,8 @@ class Settings:
         self.file = file or Path(platformdirs.user_config_dir("juesuan", appauthor=False)) / "settings.json"
         self._values: dict[str, str] = {}
         with suppress(OSError, ValueError, RecursionError, AttributeError):  # not there, or nonsense
-            self._values = {key: value for key, value in json.loads(self.file.read_text("utf-8")).items() if isinstance(value, str)}
+            self._values = {
+                key: value for key, value in json.loads(self.file.read_text("utf-8")).items() if isinstance(value, str)}
 
     def note_opened(self, path: Path) -> None:
         self.recent = [path, *(p for p in self.recent if p != path)][:MAX_RECENT]

@@ -122,7 +122,10 @@ def is_system_dark() -> bool:
 
 
 def apply(application: QApplication, mode: Mode) -> Colours:
-    """Dress the whole application; may be called again at any time: Qt dresses every widget anew, so only when colours change."""
+    """Dress the whole application.
+
+    May be called again at any time: Qt dresses every widget anew, so only when colours change.
+    """
     global _current  # noqa: PLW0603  # one application, one palette
     chosen = DARK if mode is Mode.DARK or (mode is Mode.SYSTEM and is_system_dark()) else LIGHT
     if chosen is _current and application.styleSheet():
@@ -163,7 +166,10 @@ _SIZES, _PICTURE = (16, 24), "picture"
 
 
 def icon(name: str, colour: str = "", on: str = "") -> QIcon:
-    """The icon *name* in a colour of the palette (its text colour by default); *on*: another one while the button is pressed."""
+    """The icon *name* in a colour of the palette (its text colour by default).
+
+    *on*: another one while the button is pressed.
+    """
     c, finest = colours(), max(screen.devicePixelRatio() for screen in QGuiApplication.screens())
     return _icon(name, colour or c.text, on or colour or c.text, c.muted, finest)
 

@@ -86,7 +86,8 @@ class FindingsList(QWidget):
         if not index.isValid():
             return []
         copy = f"复制这 {count} 条\tCtrl+C" if count > 1 else "复制\tCtrl+C"
-        more: list[Entry] = [("全选\tCtrl+A", self.table.selectAll)] if self.table.selectionMode() is RowTable.SelectionMode.ExtendedSelection else []
+        is_extended = self.table.selectionMode() is RowTable.SelectionMode.ExtendedSelection
+        more: list[Entry] = [("全选\tCtrl+A", self.table.selectAll)] if is_extended else []
         return [*self.entries(index.data(Role.UserRole)), (copy, self.table.copy), *more]
 
     # ------------------------------------------------------------ what is shown
@@ -120,7 +121,9 @@ class FindingsList(QWidget):
     def fits(self, record: Any) -> bool:
         """Whether a record is one that the user wants to see."""
         words = self.search.text().lower().split()
-        return self.chosen in (None, self._listing.choice(record)) and (not words or all(map(self._listing.said(record).lower().__contains__, words)))
+        return (
+            self.chosen in (None, self._listing.choice(record))
+            and (not words or all(map(self._listing.said(record).lower().__contains__, words))))
 
     def choose(self, choice: str | None) -> None:
         """Show the records of one choice."""

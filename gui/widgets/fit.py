@@ -21,7 +21,9 @@ _LEAST = "中中…"
 class ElidedLabel(QLabel):
     """A label that gives way: a part of a long text is left out (the tip has all of it)."""
 
-    def __init__(self, parent: QWidget | None = None, mode: Elide = Elide.ElideMiddle, *, text: str = "", tip: str = "", role: str = "") -> None:
+    def __init__(
+        self, parent: QWidget | None = None, mode: Elide = Elide.ElideMiddle, *, text: str = "", tip: str = "", role: str = ""
+    ) -> None:
         super().__init__(parent, textFormat=Qt.TextFormat.PlainText)
         self._whole, self._mode = "", mode
         self.setProperty("role", role)

@@ -1,4 +1,7 @@
-"""What is painted by hand: one line of text, the ground of a row in a list, and small charts (texts are ready, lengths come from the precise values)."""
+"""What is painted by hand: one line of text, the ground of a row in a list, and small charts.
+
+Texts are ready, lengths come from the precise values.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +84,8 @@ class Chart(QWidget):
     """
 
     def __init__(
-        self, title: str = "", empty: str = "没有数据", parent: QWidget | None = None, *, stacked: bool = False, own_whole: bool = False
+        self, title: str = "", empty: str = "没有数据",
+        parent: QWidget | None = None, *, stacked: bool = False, own_whole: bool = False
     ) -> None:
         super().__init__(parent)
         self.title, self.bars = title, tuple[Bar, ...]()
@@ -130,7 +134,8 @@ class Chart(QWidget):
                 painter.setBrush(series(index))
                 painter.drawRoundedRect(QRectF(0, line.center().y() - 5, 10, 10), 2, 2)
             else:
-                self._paint_bar(painter, QRectF(names, line.top() + (ROW - _BAR) / 2, line.width() - names - texts - shares, _BAR), part)
+                self._paint_bar(
+                    painter, QRectF(names, line.top() + (ROW - _BAR) / 2, line.width() - names - texts - shares, _BAR), part)
             indent, air = (_DOT, 0) if self._stacked else (0, 8)
             write(painter, QRectF(indent, line.top(), names - air, ROW), part.name, c.muted if part.is_rest else c.text)
             colour = getattr(c, part.state) if part.state else c.text
@@ -170,7 +175,8 @@ class Chart(QWidget):
             if value:
                 end = zero + float(value / (most - least)) * bar.width()
                 painter.setBrush(colour)
-                painter.drawRoundedRect(QRectF(min(zero, end), bar.top() + less, max(abs(end - zero), 2.0), bar.height() - 2 * less), 2, 2)
+                painter.drawRoundedRect(
+                    QRectF(min(zero, end), bar.top() + less, max(abs(end - zero), 2.0), bar.height() - 2 * less), 2, 2)
         if least < 0:
             painter.fillRect(QRectF(zero, bar.top() - 4, 1, bar.height() + 8), QColor(colours().muted))
 

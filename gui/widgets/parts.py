@@ -57,7 +57,9 @@ def row(
     return _fill(QHBoxLayout(parent) if parent is not None else QHBoxLayout(), items, margins, spacing)
 
 
-def card(parent: QWidget | None, *items: Item, margins: int | tuple[int, int, int, int] = (GRID * 2, GRID, GRID * 2, GRID)) -> QFrame:
+def card(
+    parent: QWidget | None, *items: Item, margins: int | tuple[int, int, int, int] = (GRID * 2, GRID, GRID * 2, GRID)
+) -> QFrame:
     """*items* below each other on a ground of their own."""
     made = QFrame(parent)
     made.setProperty("role", "card")
@@ -66,7 +68,8 @@ def card(parent: QWidget | None, *items: Item, margins: int | tuple[int, int, in
 
 
 def splitter(
-    parent: QWidget, orientation: Qt.Orientation, *widgets: QWidget, sizes: Sequence[int], stretch: Sequence[int], handle: int = 6
+    parent: QWidget, orientation: Qt.Orientation, *widgets: QWidget,
+    sizes: Sequence[int], stretch: Sequence[int], handle: int = 6
 ) -> QSplitter:
     """*widgets* with a handle between them, of these first sizes; what the window grows is shared by *stretch*."""
     split = QSplitter(orientation, parent, childrenCollapsible=False, handleWidth=handle)
@@ -78,7 +81,8 @@ def splitter(
 
 
 def label(
-    parent: QWidget | None, text: str = "", role: str = "", *, wraps: bool = False, centred: bool = False, selectable: bool = False,
+    parent: QWidget | None, text: str = "", role: str = "", *, wraps: bool = False,
+    centred: bool = False, selectable: bool = False,
     form: Qt.TextFormat = Qt.TextFormat.AutoText,
 ) -> QLabel:  # fmt: skip
     """A text; *role* as :mod:`gui.style.theme` knows them: title, heading, muted."""
@@ -139,7 +143,9 @@ class EmptyState(QWidget):
     def __init__(self, heading: str, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._steps = column(None)
-        column(self, STRETCH, label(self, heading, "heading", centred=True), label(self, text, "muted", wraps=True, centred=True), self._steps, STRETCH)
+        column(
+            self, STRETCH, label(self, heading, "heading", centred=True), label(self, text, "muted", wraps=True, centred=True),
+            self._steps, STRETCH)
 
     def offer(self, words: str, action: Callable[[], object]) -> QPushButton:
         """Add a next step; the first is the one recommended."""
@@ -191,7 +197,10 @@ class ContextMenu(QObject):
 
 
 class Pointing(QObject):
-    """Says the *tip* of a place in a widget that is under the mouse; Ctrl and the wheel make it larger or smaller by a factor."""
+    """Says the *tip* of a place in a widget that is under the mouse.
+
+    Ctrl and the wheel make the widget larger or smaller by a factor.
+    """
 
     def __init__(self, widget: QWidget, tip: Callable[[QPoint], str], zoom: Callable[[float], object] | None = None) -> None:
         super().__init__(widget)
@@ -201,7 +210,9 @@ class Pointing(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), self._tip(event.pos()), self._widget)
-        elif self._zoom is not None and isinstance(event, QWheelEvent) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        elif self._zoom is not None and isinstance(event, QWheelEvent) and (
+            event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        ):
             self._zoom(1.1 if event.angleDelta().y() > 0 else 1 / 1.1)
         else:
             return super().eventFilter(watched, event)

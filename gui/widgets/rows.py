@@ -62,7 +62,10 @@ class RowModel(QAbstractTableModel, Generic[T]):
     """Points at a list of records."""
 
     def __init__(self, parent: QObject | None, columns: Sequence[Any], tip: Callable[[T], str] | None = None) -> None:
-        """*columns*: :class:`Column` or the like; *tip*: what is said of a record, if not the words under the mouse (a column may have cut them)."""
+        """*columns*: :class:`Column` or the like; *tip*: what is said of a record.
+
+        Without a tip it is the words under the mouse (a column may have cut them).
+        """
         super().__init__(parent)
         self.columns, self._tip = tuple(columns), tip
         self.records: Sequence[T] = ()
@@ -194,7 +197,8 @@ class RowTable(QTableView):
         """The records chosen into the clipboard, several of them below the titles."""
         lines = [[c.text(record) for c in self.rows.columns] for record in self.selected()]
         if lines:
-            QGuiApplication.clipboard().setText(write_block([[c.title for c in self.rows.columns], *lines] if len(lines) > 1 else lines))
+            titled = [[c.title for c in self.rows.columns], *lines] if len(lines) > 1 else lines
+            QGuiApplication.clipboard().setText(write_block(titled))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
         if event.matches(QKeySequence.StandardKey.Copy):

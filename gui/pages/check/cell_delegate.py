@@ -1,4 +1,7 @@
-"""One cell: painted as in Excel, findings as edge, fill and sign, edits as a green corner; typed with the keys of Excel and WPS."""
+"""One cell: painted as in Excel, findings as edge, fill and sign, edits as a green corner.
+
+It is typed with the keys of Excel and WPS.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,8 @@ Key, Modifier = Qt.Key, Qt.KeyboardModifier
 
 
 Move = Enum("Move", ("DOWN", "UP", "NEXT", "PREVIOUS", "LEFT", "RIGHT", "FILL"))
-"""Where the cursor goes: NEXT and PREVIOUS lead from amount to amount, row by row; FILL nowhere, what was typed goes into every selected cell."""
+"""Where the cursor goes: NEXT and PREVIOUS lead from amount to amount, row by row; FILL nowhere, what was typed goes
+into every selected cell."""
 _ENTER = (Key.Key_Return, Key.Key_Enter)
 _ARROWS: dict[int, Move] = {Key.Key_Down: Move.DOWN, Key.Key_Up: Move.UP, Key.Key_Left: Move.LEFT, Key.Key_Right: Move.RIGHT}
 

@@ -188,8 +188,10 @@ class FrozenView(QTableView):
         super().scrollTo(index, hint)
         rect = self.visualRect(index)
         for bar, is_behind, hidden in (
-            (self.verticalScrollBar(), self._top.isVisible() and index.row() not in self.shown.header, self._top.height() - rect.top()),
-            (self.horizontalScrollBar(), self._left.isVisible() and index.column() >= self.shown.frozen_columns, self._left.width() - rect.left()),
+            (self.verticalScrollBar(), self._top.isVisible() and index.row() not in self.shown.header,
+                self._top.height() - rect.top()),
+            (self.horizontalScrollBar(), self._left.isVisible() and index.column() >= self.shown.frozen_columns,
+                self._left.width() - rect.left()),
         ):
             if is_behind and hidden > 0:
                 bar.setValue(bar.value() - hidden)

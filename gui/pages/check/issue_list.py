@@ -26,7 +26,8 @@ _MEANINGS = {
 _AMOUNT, _WIDEST_AMOUNT = 90, 160
 _LEAST_HEIGHT = 120
 _NARROW, _LOW, _NEVER = 820, 140, 16_777_215
-"""Below this width (pixels) code and kind are not listed; below this height the sentence has one line and the titles give way."""
+"""Below this width (pixels) code and kind are not listed; below this height the sentence has one line and the titles
+give way."""
 _MESSAGE, _DIFFERENCE = 4, 5
 
 
@@ -52,7 +53,8 @@ def _columns(follows: Callable[[Issue], bool]) -> tuple[Column[Issue], ...]:
     return (
         Column("级别", _level, 66, ink=lambda i: muted(i) if i.verified else theme.colours().of(i.severity),
                key=lambda i: (i.severity.rank, bool(i.verified))),
-        Column("编号", lambda i: i.code, 72, ink=muted, narrow=_NARROW), Column("类别", lambda i: str(i.kind), 52, ink=muted, narrow=_NARROW),
+        Column("编号", lambda i: i.code, 72, ink=muted, narrow=_NARROW),
+        Column("类别", lambda i: str(i.kind), 52, ink=muted, narrow=_NARROW),
         Column("位置", _place, 96, ink=ink), Column("问题", lambda i: f"└ {i.message}" if follows(i) else i.message, 560, ink=ink),
         Column("相差", lambda i: plain(abs(i.difference)) if i.difference else "", _AMOUNT, is_amount=True, ink=ink,
                key=lambda i: abs(i.difference or 0)),
@@ -173,7 +175,9 @@ class IssueList(FindingsList):
         mark: list[Entry] = []
         if record.severity is Severity.NOTICE:
             mark = [("取消核实" if record.verified else "标为已核实…", lambda: self.verified.emit(record, not record.verified))]
-        return [("转到单元格", lambda: self.table.opened.emit(record)), *self.repairs(record), *mark, ("导出审核结果…", self.export_requested.emit)]
+        return [
+            ("转到单元格", lambda: self.table.opened.emit(record)),
+            *self.repairs(record), *mark, ("导出审核结果…", self.export_requested.emit)]
 
     def _tell(self) -> None:
         if (issue := self.current) is not None:

@@ -130,7 +130,9 @@ class LinksPanel(QTextBrowser):
         value = cell.table.value(cell.row, cell.column)
         shown = both_units(value, cell) if value is not None else cell.table.raw(cell.row, cell.column) or "空白"
         note = f"{ref.a1}　参加 {len(self._outcomes)} 条公式" if self._outcomes else f"{ref.a1}　没有公式用到这个单元格"
-        fill = f"<p style='margin:6px 0 0 0'><a href='fill' title='这个单元格参加的公式都指向这个数'{_link()}><b>填入 {self._wanted}</b></a></p>" if self._wanted else ""
+        fill = (
+            f"<p style='margin:6px 0 0 0'><a href='fill' title='这个单元格参加的公式都指向这个数'{_link()}>"
+            f"<b>填入 {self._wanted}</b></a></p>") if self._wanted else ""
         formulas = (self._formula_html(number, outcome, cell) for number, outcome in enumerate(self._outcomes))
         return f"{_head(cell.table.label(cell.row, cell.column), shown, note)}{fill}{''.join(formulas)}"
 
@@ -139,13 +141,20 @@ class LinksPanel(QTextBrowser):
         c, cells = theme.colours(), outcome.cells
         is_bad = outcome.state in (State.BROKEN, State.NOTICE)
         ink = {State.BROKEN: c.red, State.NOTICE: c.amber, State.TAIL: c.blue, State.HOLDS: c.green}.get(outcome.state, c.muted)
-        is_open = ((len(cells) <= _MOST_OPEN and (is_bad or len(cells) <= 2)) or (is_bad and not number)) ^ (number in self._turned)
-        sides, link = ink if is_bad else c.muted, f"<a href='{number}' title='{escape(_about(outcome))}' style='text-decoration:none; color:"
+        opens = (len(cells) <= _MOST_OPEN and (is_bad or len(cells) <= 2)) or (is_bad and not number)
+        is_open = opens ^ (number in self._turned)
+        sides = ink if is_bad else c.muted
+        link = f"<a href='{number}' title='{escape(_about(outcome))}' style='text-decoration:none; color:"
         rows = "".join(_row_html(f"{number}.{i}", cell, selected)
                        for i, cell in enumerate(cells)) if is_open else ""
-        more = f"<p style='color:{c.muted}'>{escape(_about(outcome)).replace(chr(10), '<br>')}<br>常见原因：{USUAL_CAUSES[outcome.formula.kind]}。</p>" if number == self._asked else ""
-        return (f"<table width='100%' style='margin-top:6px'><tr><td width='18'>{link}{ink}'><b>{outcome.state.sign}</b></a></td>"
-                f"<td>{link}{c.text}'>{escape(_wording(outcome))} <span style='color:{c.muted}'>{'▾' if is_open else '▸'}</span></a>"
+        more = ""
+        if number == self._asked:
+            about = escape(_about(outcome)).replace("\n", "<br>")
+            more = f"<p style='color:{c.muted}'>{about}<br>常见原因：{USUAL_CAUSES[outcome.formula.kind]}。</p>"
+        return (f"<table width='100%' style='margin-top:6px'><tr>"
+                f"<td width='18'>{link}{ink}'><b>{outcome.state.sign}</b></a></td>"
+                f"<td>{link}{c.text}'>{escape(_wording(outcome))}"
+                f" <span style='color:{c.muted}'>{'▾' if is_open else '▸'}</span></a>"
                 f"<br>{link}{sides}'>{escape(_sides(outcome))}</a>"
                 f"</td></tr></table><table width='100%' cellspacing='0' cellpadding='2'>{rows}</table>{more}")
 

@@ -89,7 +89,8 @@ class CheckingPage(FindingsPage):
             ((session.opened, session.closed), self._opened), ((session.checked, session.findings.changed), self._checked),
             ((session.cells_edited,), self._cells_edited), ((session.saving.saved,), view.repaint_cells),
             ((session.cell_requested,), self.show_cell),
-            ((self.tabs.currentChanged,), self._tab_changed), ((issues.issue_selected,), self.show_issue), ((issues.table.opened,), self.open_issue),
+            ((self.tabs.currentChanged,), self._tab_changed), ((issues.issue_selected,), self.show_issue),
+            ((issues.table.opened,), self.open_issue),
             ((issues.export_requested,), partial(self.commanded.emit, "export_issues")), ((issues.verified,), self._verify),
             ((issues.wanted,), lambda: self._toggle(issues, _LIST) if issues.isHidden() else None),
             ((issues.reasons_requested,), partial(self.page_requested.emit, PageName.REASONS, "")),
@@ -108,7 +109,10 @@ class CheckingPage(FindingsPage):
         self._fold()
 
     def _fold(self) -> None:
-        """Hide what the user folded, and where he never chose, what leaves the sheet too little room; the sentence of a finding stays."""
+        """Hide what the user folded, and where he never chose, what leaves the sheet too little room.
+
+        The sentence of a finding stays.
+        """
         for (part, words, made), has_room in zip(self._folding, (self.height() >= _LOW, self.width() >= _NARROW), strict=True):
             by_user = self.settings.is_folded(words)
             part.setVisible(has_room if by_user is None else not by_user)
@@ -246,7 +250,8 @@ class CheckingPage(FindingsPage):
         self._places[self.view.shown.key] = (current.row(), current.column(), bars[0].value(), bars[1].value())
 
     def _current_changed(self, current: Index) -> None:
-        self.links.show_cell(self.view.shown.ref(current.row(), current.column()) if current.isValid() and self.view.shown.code else None)
+        shown = self.view.shown
+        self.links.show_cell(shown.ref(current.row(), current.column()) if current.isValid() and shown.code else None)
 
     def show_cell(self, ref: CellRef) -> bool:
         """Show a cell of this workbook; False when the cell is in another file (last year's, the 底稿)."""

@@ -1,4 +1,8 @@
-"""A sheet to work in: selecting, moving and entering with the keys of Excel and WPS; copying, pasting, clearing, filling, and the menu that offers it."""
+"""A sheet to work in.
+
+Selecting, moving and entering with the keys of Excel and WPS; copying, pasting, clearing, filling, and the menu that
+offers it.
+"""
 
 from __future__ import annotations
 
@@ -88,7 +92,9 @@ class SheetView(FrozenView):
         return f"平均 {format_number(found.average, AMOUNT)}　计数 {found.cells}　求和 {format_number(found.total, AMOUNT)}"
 
     # ------------------------------------------------------------ typing
-    def edit(self, index: Index, trigger: Trigger = Trigger.AllEditTriggers, event: QEvent | None = None) -> bool:  # type: ignore[override]  # the stubs know only edit(index)
+    def edit(  # type: ignore[override]  # the stubs know only edit(index)
+        self, index: Index, trigger: Trigger = Trigger.AllEditTriggers, event: QEvent | None = None
+    ) -> bool:
         """What is locked is not edited, and said so."""
         if trigger in _BY_USER and self.shown.is_locked(index.row(), index.column()):
             self._tell_lock(index.row(), index.column())
@@ -183,7 +189,9 @@ class SheetView(FrozenView):
         self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.scrollTo(index)
 
-    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:  # noqa: N802  # Qt's name
+    def moveCursor(  # noqa: N802  # Qt's name
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
         """Ctrl with an arrow: to the end of the filled cells."""
         self._tabbed_from = None
         current, step = self.currentIndex(), _STEPS.get(action)
@@ -210,7 +218,8 @@ class SheetView(FrozenView):
 
     def _clear(self) -> None:
         """Empty the selected amounts."""
-        cells = [cell for cell in self.selected_cells() if self.shown.amount_key(*cell) is not None and self.shown.edit_text(*cell)]
+        cells = [
+            cell for cell in self.selected_cells() if self.shown.amount_key(*cell) is not None and self.shown.edit_text(*cell)]
         self._enter(((*cell, "") for cell in cells), "清除")
 
     def _fill(self, *, down: bool) -> None:
@@ -243,7 +252,8 @@ class SheetView(FrozenView):
         is_done = bool(taken) and self.session.cells.enter(taken, f"{what} {len(taken)} 个单元格" if len(taken) > 1 else "")
         if texts or locked:
             said = [f"已{what} {len(taken)} 个单元格" if is_done else f"没有{what}"]
-            said += [f"{named([cell[:2] for cell in kept])} 没有改动，“{shortened(' '.join(kept[0][2].split()), _LONGEST)}”{'等' if len(kept) > 1 else ''}{why}"
+            said += [f"{named([cell[:2] for cell in kept])} 没有改动，"
+                     f"“{shortened(' '.join(kept[0][2].split()), _LONGEST)}”{'等' if len(kept) > 1 else ''}{why}"
                      for kept, why in ((texts, "不是金额"), (locked, "放不进锁定的表头、科目或项目，也可能超出了表")) if kept]
             self.session.failed.emit("；".join(said) + "。")
 

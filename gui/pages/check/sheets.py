@@ -1,4 +1,7 @@
-"""The sheets of a workbook: their tabs with what was found in each, which cells the findings mark, and finding a cell by what the user types."""
+"""The sheets of a workbook.
+
+Their tabs with what was found in each, which cells the findings mark, and finding a cell by what the user types.
+"""
 
 from __future__ import annotations
 
@@ -227,7 +230,8 @@ def _by_content(
     for turn, number in enumerate(order):
         sheet = session.editor.current(tabs[number].sheet) if session.editor else tabs[number].sheet
         found = next(((r, c) for r, row in enumerate(sheet.rows) for c, content in enumerate(row)
-                      if (turn or (r, c) > after) and content != "" and wanted in text_of(content).replace(",", "").lower()), None)
+                      if (turn or (r, c) > after) and content != ""
+                      and wanted in text_of(content).replace(",", "").lower()), None)
         if found is not None:
             return CellRef(sheet.file.name, sheet.name, *found)
     return None

@@ -19,7 +19,8 @@ from workbook.formulas.outcomes import FormulaState, State, formula_states
 _NARROW = 820
 """Below this width (pixels) severity and formula are not listed: the field below the list says them too."""
 _CHOICES = {
-    State.BROKEN: "不平", State.NOTICE: "不平", State.TAIL: "尾差", State.HOLDS: "成立", State.SKIPPED: "未执行", State.NOT_APPLICABLE: "未执行"}
+    State.BROKEN: "不平", State.NOTICE: "不平", State.TAIL: "尾差", State.HOLDS: "成立",
+    State.SKIPPED: "未执行", State.NOT_APPLICABLE: "未执行"}
 
 
 def _state_ink(found: FormulaState) -> str | None:
@@ -43,7 +44,8 @@ def _said(found: FormulaState) -> str:
 
 
 _FORMULAS = Listing(
-    "审核公式", _COLUMNS, (_WORDING, _TEXT), choice=lambda s: _CHOICES[s.state] if s.state else None, said=_said, key=lambda s: s.formula,
+    "审核公式", _COLUMNS, (_WORDING, _TEXT), choice=lambda s: _CHOICES[s.state] if s.state else None,
+    said=_said, key=lambda s: s.formula,
     choices=tuple(dict.fromkeys(_CHOICES.values())), noun="公式", look_for="查找编号、科目、说明或依据")
 
 

@@ -46,9 +46,11 @@ class WelcomePage(Page):
         self.notice = Notice(self).float_over(self)
         self._samples = row(None, spacing=theme.GRID)
         self._pictures: dict[str, QLabel] = {}
-        column(middle, label(middle, "从决算公开表到公开报告", "title"), label(middle, words, "muted", wraps=True), gap // 2, self._unsaved, self._choices(middle),
-               self._links(middle), self._samples, gap // 2, label(middle, "最近打开", "heading"), self._recent, STRETCH, label(middle, hint, "muted", wraps=True),
-               margins=(0, theme.GRID, 0, 0))
+        column(
+            middle, label(middle, "从决算公开表到公开报告", "title"), label(middle, words, "muted", wraps=True), gap // 2,
+            self._unsaved, self._choices(middle), self._links(middle), self._samples, gap // 2,
+            label(middle, "最近打开", "heading"), self._recent, STRETCH, label(middle, hint, "muted", wraps=True),
+            margins=(0, theme.GRID, 0, 0))
         self.dress()
         self.activate()
         for signal in (session.opened, session.closed):
@@ -100,7 +102,8 @@ class WelcomePage(Page):
         if others:
             self._samples.addWidget(label(self, "其他表样的示例：", "muted"))
         for name, title in others.items():
-            self._samples.addWidget(button(self, title, partial(self.sample_requested.emit, name), kind="link", tip="复制到“文档”后打开"))
+            self._samples.addWidget(
+                button(self, title, partial(self.sample_requested.emit, name), kind="link", tip="复制到“文档”后打开"))
         if others:
             self._samples.addStretch(1)
 
@@ -132,7 +135,9 @@ class WelcomePage(Page):
         return line
 
     def _drop(self, found: Recovered) -> None:
-        self.notice.say(f"放弃“{found.path.name}”没有保存的修改（{found.words()}）？", "amber", ("放弃", lambda: self._discard(found)), ("留着", lambda: None))
+        self.notice.say(
+            f"放弃“{found.path.name}”没有保存的修改（{found.words()}）？", "amber",
+            ("放弃", lambda: self._discard(found)), ("留着", lambda: None))
 
     def _discard(self, found: Recovered) -> None:
         self.session.recovery.journal.discard(found.path)

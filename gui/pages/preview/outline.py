@@ -127,7 +127,9 @@ def _change(name: str, change: Change) -> Bar:
         sign = "▲" if change.direction is Direction.UP else "▼"
         words = f"{sign} {money(change.difference)}" + (f"　{change.rate.text}" if change.rate is not None else "")
         short = f"{sign} {change.rate.text}" if change.rate is not None else words
-    tip = f"{change.label}\n本年 {money(change.current)} 万元，上年 {money(change.base)} 万元，{change.direction} {money(change.difference)} 万元"
+    tip = (
+        f"{change.label}\n"
+        f"本年 {money(change.current)} 万元，上年 {money(change.base)} 万元，{change.direction} {money(change.difference)} 万元")
     return Bar(name, _exact(change.current), words, tip=tip, base=_exact(change.base), short=short)
 
 

@@ -1,4 +1,7 @@
-"""What the preview shows, computed off the GUI thread from one snapshot, and writing it: Word file, PDF, all that is published."""
+"""What the preview shows, computed off the GUI thread from one snapshot, and writing it.
+
+Written are the Word file, PDF, all that is published.
+"""
 
 from __future__ import annotations
 
@@ -102,7 +105,8 @@ class ReportWriter(FileWriter):
         instead: Action = ("打开报告", lambda: self.open_path(path))
         self.wrote(
             path, f"已生成“{path.name}”（{kind}）。{left}", "打开报告",
-            ("导出 PDF…", lambda: self._export(lambda _: path, path.with_suffix(".pdf"), instead)), tone="amber" if words else "green")
+            ("导出 PDF…", lambda: self._export(lambda _: path, path.with_suffix(".pdf"), instead)),
+            tone="amber" if words else "green")
 
     def _warn(self, words: str, preview: Preview, go_on: Callable[[], None]) -> None:
         self.notice.say(f"{words}：{preview.readiness.words()}。", "amber", ("查看", self.prompts_asked.emit), ("仍然生成", go_on))
@@ -118,7 +122,9 @@ class ReportWriter(FileWriter):
         def work(progress: Progress) -> Package:
             from docgen.publish.package import default_folder, publish
 
-            return publish(inputs, default_folder(inputs, parent), suites=suites, say=lambda words: progress(0, words), stop=progress.check)
+            return publish(
+                inputs, default_folder(inputs, parent), suites=suites,
+                say=lambda words: progress(0, words), stop=progress.check)
 
         follow(self.notice, self.jobs.start(work, self._published, self.failed, progress=True), "正在核对")
 
@@ -163,7 +169,8 @@ class ReportWriter(FileWriter):
             with tempfile.TemporaryDirectory(prefix="juesuan-") as folder:
                 return export_pdf(word(Path(folder)), target, progress.check, suites, lambda words: progress(0, words))
 
-        follow(self.notice, self.jobs.start(work, self._made_pdf, lambda error: self.failed(error, instead), progress=True), under_way(suites[0], target))
+        job = self.jobs.start(work, self._made_pdf, lambda error: self.failed(error, instead), progress=True)
+        follow(self.notice, job, under_way(suites[0], target))
 
     def _made_pdf(self, made: Exported) -> None:
         others = f"（{'；'.join(made.failures)}）" if made.failures else ""

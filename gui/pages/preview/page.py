@@ -84,7 +84,8 @@ class PreviewPage(Page):
         self.publish_button = button(
             body, "公开发布…", self.publish, tip="全部核对无误后，把公开版 Word、PDF、公开表和审批单写入一个新文件夹")
         self.prompt_button = button(body, "下一处待填", self.go_to_next_prompt, tip="F7")
-        QShortcut(QKeySequence(Qt.Key.Key_F7), self, self.go_to_next_prompt, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        QShortcut(
+            QKeySequence(Qt.Key.Key_F7), self, self.go_to_next_prompt, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.state = ElidedLabel(body, Qt.TextElideMode.ElideRight)
         self.state.setMinimumWidth(self.fontMetrics().horizontalAdvance("! 还不能…"))
         self._page = label(body, role="muted")
@@ -149,7 +150,8 @@ class PreviewPage(Page):
             return
         context, checked, run = self.session.context, self.session.report, self._runs
         self.session.jobs.start(
-            lambda: make_preview(context, checked), lambda preview: self._show(preview, run), lambda error: self._fail(error, run))
+            lambda: make_preview(context, checked), lambda preview: self._show(preview, run),
+            lambda error: self._fail(error, run))
 
     def _show(self, preview: Preview, run: int) -> None:
         if run != self._runs:
@@ -249,7 +251,9 @@ class PreviewPage(Page):
 class PdfButton(FoldingButton):
     """Looks for the suites when the user points at it, not before: the window opens sooner."""
 
-    def __init__(self, suites: Callable[[], tuple[Suite, ...]], make: Callable[[str], object], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, suites: Callable[[], tuple[Suite, ...]], make: Callable[[str], object], parent: QWidget | None = None
+    ) -> None:
         """*make* makes the PDF, with the suite of this name first, or as usual (an empty name)."""
         super().__init__("导出 PDF…", "export", self._clicked, parent)
         self._suites, self._make = suites, make

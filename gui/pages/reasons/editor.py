@@ -73,8 +73,10 @@ class SlotEditor(Scrolled):
         self.suggestions.verticalHeader().setDefaultSectionSize(_SUGGESTION_HEIGHT)
         self.suggestions.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         self.suggestions.opened.connect(self._take)
-        column(body, self._section, self._title, card(body, self.sentence), self._fold, self.figures, self.drivers, self.edit, self.objections, self._buttons(body), self._mark(body),
-               self._suggest_title, self.suggestions, STRETCH, margins=(GRID * 2, GRID, GRID * 2, GRID * 2))
+        column(
+            body, self._section, self._title, card(body, self.sentence), self._fold, self.figures, self.drivers, self.edit,
+            self.objections, self._buttons(body), self._mark(body), self._suggest_title, self.suggestions, STRETCH,
+            margins=(GRID * 2, GRID, GRID * 2, GRID * 2))
         self.setWidget(body)
 
     def _buttons(self, body: QWidget) -> QHBoxLayout:

@@ -123,7 +123,8 @@ class ReasonsPage(Page):
         if missing:
             more = f"等 {len(missing)} 项" if len(missing) > 2 else ""
             form = self.session.accounts.pack.companion
-            actions = [(words, partial(self.page_requested.emit, PageName.TEXTS, form.name(role))) for words, sign, role in _WAYS_OUT
+            actions = [
+                (words, partial(self.page_requested.emit, PageName.TEXTS, form.name(role))) for words, sign, role in _WAYS_OUT
                        if any(sign in m for m in missing) and form.name(role)]
             self.missing.say(f"缺少{'、'.join(missing[:2])}{more}，有关的变动算不出来。", "amber", *actions, closable=False)
         else:

@@ -126,7 +126,8 @@ class SlotList(QListWidget):
         if item is None or slot is None:
             return []
         sentence = f"{slot.sentence}{slot.text}。"
-        return [("填写原因", lambda: self.itemActivated.emit(item)), ("复制这句话", lambda: QGuiApplication.clipboard().setText(sentence))]
+        return [
+            ("填写原因", lambda: self.itemActivated.emit(item)), ("复制这句话", lambda: QGuiApplication.clipboard().setText(sentence))]
 
     def choose(self, slot_id: str) -> bool:
         """Choose a slot; false when it is not shown."""
@@ -235,5 +236,7 @@ def _bar(driver: Driver, *, is_rest: bool = False) -> Bar:
     share = f"{round_half_up(driver.share)}%" if driver.share is not None else ""
     tip = driver.name
     if driver.current is not None and driver.base is not None:
-        tip = f"{driver.name}\n本年 {format_amount(driver.current, grouping=True)} 万元，对比 {format_amount(driver.base, grouping=True)} 万元"
+        tip = (
+            f"{driver.name}\n"
+            f"本年 {format_amount(driver.current, grouping=True)} 万元，对比 {format_amount(driver.base, grouping=True)} 万元")
     return Bar(driver.name, driver.amount, signed(driver.amount), share, tip, is_rest=is_rest)

@@ -112,23 +112,29 @@ class FindingList(FindingsList):
 
 def _said(found: ShownFinding) -> str:
     issue = found.issue
-    return " ".join(filter(None, (issue.code, str(issue.severity), found.where, found.stated, issue.expected, issue.message, issue.text, found.source)))
+    said = (
+        issue.code, str(issue.severity), found.where, found.stated, issue.expected, issue.message, issue.text, found.source)
+    return " ".join(filter(None, said))
 
 
 def detail(finding: ShownFinding) -> str:
     """Everything about a finding, as rich text; its sources are links called ``c0``, ``c1`` and so on."""
     issue, c = finding.issue, theme.colours()
-    head = f"<span style='color:{c.of(issue.severity)}'><b>{issue.severity.sign} {issue.severity}</b></span>　{escape(issue.message)}"
+    sign = f"<b>{issue.severity.sign} {issue.severity}</b>"
+    head = f"<span style='color:{c.of(issue.severity)}'>{sign}</span>　{escape(issue.message)}"
     rows = [
         ("原文", f"“{escape(' '.join(issue.text.split()))}”" if issue.text else ""),
         ("报告写的", escape(finding.stated)), ("应为", f"<b>{escape(issue.expected)}</b>" if issue.expected else ""),
         ("来自", "<br>".join(
-            f"<a href='c{i}' style='color:{c.accent}'>{escape(cell.words)}</a>" for i, cell in enumerate(finding.cells[:_SHOWN]))),
+            f"<a href='c{i}' style='color:{c.accent}'>{escape(cell.words)}</a>"
+            for i, cell in enumerate(finding.cells[:_SHOWN]))),
         ("", f"共 {len(finding.cells)} 个单元格" if len(finding.cells) > _SHOWN else ""), ("算法", escape(_how(finding))),
-        ("位置", escape(finding.where)), ("规则", escape(f"{issue.code} {finding.rule}。依据：{finding.basis}" if finding.basis else issue.code)),
+        ("位置", escape(finding.where)),
+        ("规则", escape(f"{issue.code} {finding.rule}。依据：{finding.basis}" if finding.basis else issue.code)),
     ]
     lines = "".join(
-        f"<tr><td style='color:{c.muted}; padding:1px 12px 1px 0; white-space:nowrap'>{name}</td><td style='padding:1px 0'>{text}</td></tr>"
+        f"<tr><td style='color:{c.muted}; padding:1px 12px 1px 0; white-space:nowrap'>{name}</td>"
+        f"<td style='padding:1px 0'>{text}</td></tr>"
         for name, text in rows if text)
     return f"<p style='margin:0 0 6px 0'>{head}</p><table cellspacing='0'>{lines}</table>"
 

@@ -141,7 +141,9 @@ class Reviewed:
         counts = count_by_severity(self.review.issues)
         tails = f"，尾差 {counts[Severity.TAIL]}" if counts[Severity.TAIL] else ""
         coverage = self.review.coverage
-        return f"全文 {coverage.present:,} 个数，核对 {coverage.all_compared:,} 个：错误 {counts[Severity.ERROR]}，提示 {counts[Severity.NOTICE]}{tails}"
+        return (
+            f"全文 {coverage.present:,} 个数，核对 {coverage.all_compared:,} 个："
+            f"错误 {counts[Severity.ERROR]}，提示 {counts[Severity.NOTICE]}{tails}")
 
 
 def review_file(path: Path, inputs: Inputs | None, progress: Callable[[int, str], None]) -> Reviewed:
@@ -192,7 +194,8 @@ def _findings(review: Review, inputs: Inputs, sources: SourceIndex) -> tuple[Sho
     for number, (place, finding) in enumerate(placed(review)):
         issue, rule, paragraph = finding.issue, rules.get(finding.issue.code), paragraphs.get(finding.issue.paragraph or 0)
         stated = issue.stated or (paragraph.text[finding.start : finding.end] if paragraph is not None else "")
-        cells = [*(sources.of(finding.figure) if finding.figure is not None else ()), *(sources.cell(c.ref) for c in issue.cells)]
+        cells = [
+            *(sources.of(finding.figure) if finding.figure is not None else ()), *(sources.cell(c.ref) for c in issue.cells)]
         found.append(ShownFinding(
             number, issue, (finding.start, finding.end), finding.figure, place, " ".join(stated.split()),
             *((rule.name, rule.basis) if rule else _OTHERS), tuple({cell.ref: cell for cell in reversed(cells)}.values())[::-1],

@@ -1,4 +1,7 @@
-"""What the page 审校 makes of a review: the report with comments, lists, the report with new figures; the line that offers it, and whether it still holds."""
+"""What the page 审校 makes of a review: the report with comments, lists, the report with new figures.
+
+Also the line that offers it, and whether it still holds.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,8 @@ if TYPE_CHECKING:
     from gui.session.session import Session
 
 _NARROW, _LEAST_NAME = 980, 120
-"""A bar below this width (pixels) has no room for the report's name; where it is shown, so much of it is seen that it can be read."""
+"""A bar below this width (pixels) has no room for the report's name; where it is shown, so much of it is seen that it
+can be read."""
 _REFRESH_TIP = "把报告中的数字换成公开表现在的数，人工改过的地方都保留"
 _LOOK_MS = 150
 """After an edit the question whether a review holds waits for a pause."""
@@ -92,13 +96,17 @@ class ReviewOutput(FileWriter):
 
     def say_refreshed(self, done: Refreshed) -> None:
         """What a refresh did, and what it had to leave."""
-        self.notice.say(refreshed_words(done), "green" if done.complete else "amber", ("打开报告", lambda: self.open_path(done.path)))
+        self.notice.say(
+            refreshed_words(done), "green" if done.complete else "amber", ("打开报告", lambda: self.open_path(done.path)))
 
 
 class ReviewBar(FoldingRow):
     """What can be done with a reviewed report, and what came out."""
 
-    def __init__(self, choose: Callable[[], object], again: Callable[[], object], output: ReviewOutput, inputs: Callable[[], Inputs], parent: QWidget) -> None:
+    def __init__(
+        self, choose: Callable[[], object], again: Callable[[], object], output: ReviewOutput,
+        inputs: Callable[[], Inputs], parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self._reviewed: Reviewed | None = None
         self.choose = self.offer("选择报告…", "open", choose, "审校另一份报告，也可以把报告拖到窗口里")

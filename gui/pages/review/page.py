@@ -54,7 +54,8 @@ class ReviewPage(FindingsPage):
         self._refreshed: Refreshed | None = None
         """What is to be said when the next review is shown."""
         self._compose()
-        files.FileDrop(self, lambda path: session.is_open and files.is_report(path), self.review, self.empty)  # else the window says what is needed
+        # else the window says what is needed
+        files.FileDrop(self, lambda path: session.is_open and files.is_report(path), self.review, self.empty)
         session.opened.connect(self._session_opened)
         session.closed.connect(self.clear)
         self._show_state()
@@ -79,7 +80,8 @@ class ReviewPage(FindingsPage):
         self.empty = DropZone(
             "把 Word 或 PDF 报告拖到这里", "逐个核对报告中的数字、增减方向、百分比和文字，写错的地方标在原文上。报告可以是本程序生成的，也可以是别人写的。",
             self)
-        self.generated_button = self.empty.offer("审校刚生成的报告", lambda: self.review(self._generated) if self._generated is not None else None)
+        self.generated_button = self.empty.offer(
+            "审校刚生成的报告", lambda: self.review(self._generated) if self._generated is not None else None)
         self.choose_button = self.empty.offer("选择报告…", self.choose)
         body = QWidget(self)
         self.bar = ReviewBar(self.choose, self.again, self.output, self.inputs, self)

@@ -38,7 +38,8 @@ _LINES = {
 _SCALE = 0.75
 """Body text of 16 points is shown in 12."""
 _LIKE = str.maketrans({
-    "\n": "\u2028", "\r": " ", "\x0b": "\u2028", "\x0c": "\u2028", "\u2029": "\u2028", "\ufffc": " ", "\ufdd0": " ", "\ufdd1": " ",
+    "\n": "\u2028", "\r": " ", "\x0b": "\u2028", "\x0c": "\u2028", "\u2029": "\u2028",
+    "\ufffc": " ", "\ufdd0": " ", "\ufdd1": " ",
 })
 """What means something else to Qt, character for character."""
 _AMOUNT = re.compile(r"[-−－]?(?:[\d,，]*\d\.\d+|\d{1,3}(?:[,，]\d{3})+|\d{1,2})%?")
@@ -113,7 +114,8 @@ def segments(length: int, findings: Sequence[Span], found: Sequence[Span]) -> It
     """Cut a text of *length* at the ends of spans; of findings that overlap the first counts."""
     edges = sorted({0, length, *(min(max(e, 0), length) for start, end, _ in (*findings, *found) for e in (start, end))})
     for start, end in pairwise(edges):
-        yield Segment(start, end, *(next((n for a, b, n in spans if a <= start and end <= b), -1) for spans in (findings, found)))
+        yield Segment(
+            start, end, *(next((n for a, b, n in spans if a <= start and end <= b), -1) for spans in (findings, found)))
 
 
 def look_of(paragraph: DocParagraph) -> Look:
@@ -121,7 +123,8 @@ def look_of(paragraph: DocParagraph) -> Look:
     style = paragraph.style
     if _CONTENTS.match(style):
         return Look(looks.SONG, 13, 24, indent=0)
-    form = looks.LOOKS.get(style) or look("文件标题" if style.lower() in _TITLES else _BY_LEVEL[min(paragraph.level, len(_BY_LEVEL) - 1)])
+    form = looks.LOOKS.get(style) or look(
+        "文件标题" if style.lower() in _TITLES else _BY_LEVEL[min(paragraph.level, len(_BY_LEVEL) - 1)])
     if paragraph.text.startswith(_INDENTED):
         form = replace(form, indent=0)
     if style == "封面日期":
@@ -257,7 +260,8 @@ def _units(text: str) -> int:
 
 
 def insert_grid(
-    cursor: QTextCursor, cells: Sequence[DocParagraph], base: Look, write: Callable[[DocParagraph, QTextCursor, QTextCharFormat], None]
+    cursor: QTextCursor, cells: Sequence[DocParagraph], base: Look,
+    write: Callable[[DocParagraph, QTextCursor, QTextCharFormat], None]
 ) -> None:
     """Insert a table at *cursor* and leave the cursor behind it; *write* writes the text of a paragraph."""
     rows = {row: i for i, row in enumerate(sorted({p.row for p in cells}))}
@@ -268,7 +272,8 @@ def insert_grid(
         row, column = rows[paragraph.row], columns[paragraph.column]
         places[row, column].append(paragraph)
         widths[column] = max(widths[column], _needed(paragraph.text.strip()))
-    form = table_format([width * 100 / sum(widths.values()) for width in widths.values()], QTextLength.Type.PercentageLength, 0.5)
+    form = table_format(
+        [width * 100 / sum(widths.values()) for width in widths.values()], QTextLength.Type.PercentageLength, 0.5)
     form.setTopMargin(4 * POINT)
     form.setBottomMargin(6 * POINT)
     insert_cells(

@@ -43,12 +43,15 @@ class ReportView(QTextBrowser):
         self._opened: frozenset[int] = frozenset()
         """Keys of the parts that are open."""
         flags = Qt.TextInteractionFlag
-        self.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard | flags.LinksAccessibleByMouse)
+        self.setTextInteractionFlags(
+            flags.TextSelectableByMouse | flags.TextSelectableByKeyboard | flags.LinksAccessibleByMouse)
         self.anchorClicked.connect(self._clicked)
         self.setAcceptDrops(False)  # a report that is dropped is for the page
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
-        Pointing(self.viewport(), lambda place: self.text.reviewed.tip(*self.under(place)[:2]) if self.text is not None else "", self.zoom_by)
+        Pointing(
+            self.viewport(), lambda place: self.text.reviewed.tip(*self.under(place)[:2]) if self.text is not None else "",
+            self.zoom_by)
         self.setAccessibleName("报告文字")
         self.setMinimumWidth(240)
         self.dress()
@@ -149,7 +152,8 @@ class ReportView(QTextBrowser):
             cursor.setPosition(place.start)
             cursor.setPosition(place.end, QTextCursor.MoveMode.KeepAnchor)
             selection.cursor = cursor  # type: ignore[attr-defined]  # missing in the stubs
-            selection.format.setBackground(QColor(_PAPER.soft(self._severity(finding))))  # type: ignore[attr-defined]  # likewise
+            selection.format.setBackground(  # type: ignore[attr-defined]  # likewise
+                QColor(_PAPER.soft(self._severity(finding))))
         self.setExtraSelections([selection] if place is not None else [])
         self.viewport().update()
 
@@ -198,7 +202,9 @@ class ReportView(QTextBrowser):
             if rect.top() > height:
                 break
             lines.setdefault(rect.center().y(), []).append(number)
-        return [(QRect(9, middle - 9, 20, 18), min(numbers, key=lambda n: (self._severity(n).rank, n)), numbers) for middle, numbers in lines.items()]
+        return [
+            (QRect(9, middle - 9, 20, 18), min(numbers, key=lambda n: (self._severity(n).rank, n)), numbers)
+            for middle, numbers in lines.items()]
 
     # ------------------------------------------------------------ the mouse
     def under(self, place: QPoint) -> tuple[int, int, int]:

@@ -1,4 +1,7 @@
-"""What the sub-pages of 文字资料 have in common (they show a part of the 底稿 and write it back), and those that are forms of its entries."""
+"""What the sub-pages of 文字资料 have in common, and those that are forms of its entries.
+
+They show a part of the 底稿 and write it back.
+"""
 
 from __future__ import annotations
 
@@ -141,8 +144,10 @@ class EntriesTab(TextTab):
         names = "、".join(self.session.accounts.pack.sheets[code].mark for code in dict.fromkeys(cell.table for cell in cells))
         same = set.intersection(*({cell.row, cell.column} for cell in cells)) if len(cells) > 1 else set()
         rows = "".join(
-            f"<tr><td style='padding:2px 24px 2px 0'>{'·'.join(words for words in (cell.row, cell.column) if words not in same)}</td>"
-            f"<td align='right'>{'—' if (value := self.session.accounts.value(*cell)) is None else f'{money_words(value)} 万元'}</td></tr>"
+            f"<tr><td style='padding:2px 24px 2px 0'>"
+            f"{'·'.join(words for words in (cell.row, cell.column) if words not in same)}</td>"
+            f"<td align='right'>"
+            f"{'—' if (value := self.session.accounts.value(*cell)) is None else f'{money_words(value)} 万元'}</td></tr>"
             for cell in cells)
         return f"<p style='font-size:10.5pt'><b>{names}中的数</b></p><table cellspacing='0'>{rows}</table>"
 

@@ -1,4 +1,7 @@
-"""What people fill in: an entry, whatever it belongs to (how it is read, typed, shown, what is wrong with it); and tables whose columns are entries."""
+"""What people fill in: an entry, whatever it belongs to; and tables whose columns are entries.
+
+How an entry is read, typed, shown, what is wrong with it.
+"""
 
 from __future__ import annotations
 
@@ -91,8 +94,9 @@ class Field:
 
 def labelled(form: EntryForm, problem: Callable[[Companion], str] = lambda _: "") -> Field:
     """The field of a labelled entry of the 底稿."""
-    return Field(form.title, lambda c: c.text(form.id), lambda c, entry: c.with_text(form.id, entry), form.content, choices=form.choices,
-                 problem=problem, id=form.id, hint=form.hint, placeholder=form.placeholder, unit=form.unit)
+    return Field(
+        form.title, lambda c: c.text(form.id), lambda c, entry: c.with_text(form.id, entry), form.content,
+        choices=form.choices, problem=problem, id=form.id, hint=form.hint, placeholder=form.placeholder, unit=form.unit)
 
 
 def input_of(
@@ -131,7 +135,10 @@ def attribute(title: str, name: str, kind: Content = Content.LINE, width: int = 
 
 
 class Draft:
-    """Something that people fill in (the 底稿, a record of it, a list of records), as it is now; ``None``: it is not there any more."""
+    """Something that people fill in (the 底稿, a record of it, a list of records), as it is now.
+
+    ``None``: it is not there any more.
+    """
 
     def __init__(self, get: Callable[[], Any], put: Callable[[Any], object], keep: Callable[[Any], object]) -> None:
         """*put* takes over what the user made of it; *keep* is told at every key what it would be, in case the program ends."""
@@ -233,7 +240,8 @@ class RecordModel(RowModel[Any]):
         return str(section + 1) if section < len(self.records) else "＋"
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        editable = Qt.ItemFlag.ItemIsEditable if index.isValid() and self.columns[index.column()].put else Qt.ItemFlag.NoItemFlags
+        is_open = index.isValid() and self.columns[index.column()].put
+        editable = Qt.ItemFlag.ItemIsEditable if is_open else Qt.ItemFlag.NoItemFlags
         return super().flags(index) | editable
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:

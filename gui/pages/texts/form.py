@@ -67,7 +67,8 @@ class FieldEdit(QWidget):
         set_state(self.note, *("red", "") if problem else ("", "muted"))
         self.note.setVisible(bool(self.note.text()))
         has_focus = self.input.hasFocus()
-        if not self._pause.isActive() and not (has_focus and old is not None and self.field.get(old).same(self.field.get(record))):
+        is_idle = not self._pause.isActive()
+        if is_idle and not (has_focus and old is not None and self.field.get(old).same(self.field.get(record))):
             self._set_text(self.field.text(record, exact=has_focus))
 
     @property

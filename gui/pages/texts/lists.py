@@ -28,7 +28,9 @@ Button = tuple[str, Callable[[], object]]
 
 def buttons(parent: QWidget, table: RecordTable, *more: Button) -> QHBoxLayout:
     """The row of buttons above a table."""
-    actions = (("添加", table.add_row), ("删除所选行", table.remove_rows), ("上移", lambda: table.move_row(-1)), ("下移", lambda: table.move_row(1)))
+    actions = (
+        ("添加", table.add_row), ("删除所选行", table.remove_rows),
+        ("上移", lambda: table.move_row(-1)), ("下移", lambda: table.move_row(1)))
     return row(None, *(button(parent, words, action) for words, action in (*actions, *more)), STRETCH)
 
 
@@ -109,7 +111,8 @@ class BudgetTab(ListTab):
         super().__init__(session, title, parent)
         form = self.companion_form.sheet(Role.BUDGET)
         self.entries, self._budgets = form.entries, form.budgets
-        self._funds, self._sheets = [fund.name for fund in form.funds], [fund.actual[0] for fund in form.funds if fund.actual[0]]
+        self._funds = [fund.name for fund in form.funds]
+        self._sheets = [fund.actual[0] for fund in form.funds if fund.actual[0]]
         sheet = session.accounts.pack.sheets[self._sheets[0]].mark if len(self._sheets) == 1 else ""
         self.form.add_group("", map(labelled, self.entries), per_row=max(len(self.entries), 1), width=130)
         fields = [
@@ -122,8 +125,9 @@ class BudgetTab(ListTab):
         if form.uses:
             fields.append(attribute(USE, "use", Content.TEXT, 280))
         if len(self._funds) > 1:
-            fields.append(Field("预算类别", lambda b: Entry(b.fund or self._funds[0]), lambda b, e: replace(b, fund=e.text), Content.CHOICE,
-                                130, choices=tuple(self._funds)))
+            fields.append(Field(
+                "预算类别", lambda b: Entry(b.fund or self._funds[0]), lambda b, e: replace(b, fund=e.text),
+                Content.CHOICE, 130, choices=tuple(self._funds)))
         what = "" if len(self._funds) > 1 else "一般公共预算财政拨款的"
         self.compose(
             f"按部门预算批复填写{what}年初预算数，一个功能科目（项级）一行；可以从 Excel 复制“编码、名称、金额”三列粘贴。", fields,

@@ -1,4 +1,7 @@
-"""概况文字: the texts of part one, whose paragraphs have levels (正文, 一级 … 三级); pasted from Word, which keeps them, or imported from a Word file."""
+"""概况文字: the texts of part one, whose paragraphs have levels (正文, 一级 … 三级).
+
+They are pasted from Word, which keeps them, or imported from a Word file.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,9 @@ class LeveledEdit(QTextEdit):
         self.textChanged.connect(self._pause.touch)
         self.textChanged.connect(lambda: draft.keep(self.paragraphs()))
         for number, level in enumerate(LEVELS):  # as in Word
-            QShortcut(QKeySequence(f"Ctrl+Alt+{number}"), self, partial(self.set_level, level), context=Qt.ShortcutContext.WidgetShortcut)
+            QShortcut(
+                QKeySequence(f"Ctrl+Alt+{number}"), self, partial(self.set_level, level),
+                context=Qt.ShortcutContext.WidgetShortcut)
         self.cursorPositionChanged.connect(lambda: self.level_changed.emit(self.level))
 
     # ------------------------------------------------------------ content
@@ -210,7 +215,8 @@ class OverviewTab(TextTab):
         self._parts.row.addStretch(1)
         self._parts.offer("从 Word 文件导入…", "open", self._import)
         levels = [_choice(self._levels, button(
-            self, "正文" if level is Level.BODY else f"{level}标题", partial(self._set_level, level), tip=f"Ctrl+Alt+{number}"), number)
+            self, "正文" if level is Level.BODY else f"{level}标题",
+            partial(self._set_level, level), tip=f"Ctrl+Alt+{number}"), number)
             for number, level in enumerate(LEVELS)]
         for made in levels:
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -265,7 +271,8 @@ class OverviewTab(TextTab):
     def _with(self, *texts: Iterable[OverviewParagraph]) -> Companion:
         """The 底稿 with these paragraphs, in the order of the parts."""
         found = list(chain(*texts))
-        return replace(self.session.companion_or_new(), overview=tuple(p for part in self.parts for p in found if p.part == part))
+        return replace(
+            self.session.companion_or_new(), overview=tuple(p for part in self.parts for p in found if p.part == part))
 
     def _mark_updated(self) -> None:
         companion = self.session.companion_or_new()
@@ -283,7 +290,8 @@ class OverviewTab(TextTab):
         if (found := self.notice.attempt(lambda: import_overview(path, self.companion_form.parts))) is None:
             return
         before, parts = self.session.companion_or_new(), {p.part for p in found.paragraphs}
-        self.session.set_companion(_linked(self._with(found.paragraphs, (p for p in before.overview if p.part not in parts)), ""))
+        self.session.set_companion(
+            _linked(self._with(found.paragraphs, (p for p in before.overview if p.part not in parts)), ""))
         remarks = "；".join(found.remarks)
         words = f"已从“{path.name}”导入 {len(found.paragraphs)} 段" + (f"；{remarks}" if remarks else "")
         self.notice.say(f"{words}。", "amber" if remarks else "green", ("撤销", lambda: self.session.set_companion(replace(

@@ -20,7 +20,8 @@ from workbook.errors import JuesuanError
 from workbook.pack.companion_form import CompanionForm, Role
 
 _TABS: dict[Role, Callable[[Session, str], TextTab]] = {
-    Role.OVERVIEW: OverviewTab, Role.UNITS: UnitsTab, Role.BUDGET: BudgetTab, Role.PROJECTS: PerformanceTab, Role.GLOSSARY: GlossaryTab,
+    Role.OVERVIEW: OverviewTab, Role.UNITS: UnitsTab, Role.BUDGET: BudgetTab,
+    Role.PROJECTS: PerformanceTab, Role.GLOSSARY: GlossaryTab,
 }
 
 

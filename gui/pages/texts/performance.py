@@ -60,7 +60,8 @@ class PerformanceTab(TextTab):
         self._none = label(self, none, "muted", wraps=True, centred=True)
         left, right = QWidget(self), QWidget(self)
         load, add, remove = (
-            button(left, words, action) for words, action in (("导入自评表…", self._import), ("添加项目", self._add), ("删除", self._remove)))
+            button(left, words, action)
+            for words, action in (("导入自评表…", self._import), ("添加项目", self._add), ("删除", self._remove)))
         column(left, (self.projects, 1), load, row(None, (add, 1), (remove, 1), spacing=GRID // 2), spacing=GRID // 2)
         column(right, (self._none, 1), (self.editor, 1))
         split = splitter(self, Qt.Orientation.Horizontal, left, right, sizes=(240, 900), stretch=(0, 1))
@@ -137,7 +138,8 @@ class PerformanceTab(TextTab):
         self._projects.put(with_tables(before, tables, self.companion_form.funds[0]))
         names = "、".join(t.name.text for t in tables[:3]) + (f"等 {len(tables)} 张" if len(tables) > 3 else "")
         tail = f"；{'；'.join(remarks[:3])}" if remarks else ""
-        self.notice.say(f"已导入{names}{tail}。", "amber" if remarks else "green", *doubtful[:1], ("撤销", lambda: self._projects.put(before)))
+        self.notice.say(
+            f"已导入{names}{tail}。", "amber" if remarks else "green", *doubtful[:1], ("撤销", lambda: self._projects.put(before)))
         self.projects.setCurrentRow(next((i for i, p in enumerate(self._projects.get()) if p.table is tables[0]), 0))
         self.editor.tabs.setCurrentIndex(INDICATORS)
 

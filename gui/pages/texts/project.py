@@ -89,7 +89,9 @@ class ProjectEditor(QWidget):
         self.summary = Form(self._draft, self)
         self.summary.add_group("", (
             attribute("项目名称", "name"),
-            Field("预算类别", lambda p: Entry(p.fund), lambda p, entry: replace(p, fund=entry.text or funds[0]), _CHOICE, choices=funds),
+            Field(
+                "预算类别", lambda p: Entry(p.fund), lambda p, entry: replace(p, fund=entry.text or funds[0]),
+                _CHOICE, choices=funds),
             attribute("自评得分", "score", _NUMBER, unit="分"), attribute("全年预算数", "adjusted_budget", _AMOUNT, unit="万元"),
             attribute("执行数", "actual", _AMOUNT, unit="万元"), attribute("年初预算数", "initial_budget", _AMOUNT, unit="万元"),
             attribute("绩效目标完成情况", "achievement", _TEXT), attribute("发现的主要问题及原因", "problems", _TEXT),
@@ -118,7 +120,9 @@ class ProjectEditor(QWidget):
         self.indicators = RecordTable(self._table.part("indicators"), INDICATOR_FIELDS, lambda: Indicator("", "", ""), page)
         self.indicators.horizontalHeader().setStretchLastSection(True)
         self.total, self._fill = label(page), button(page, "按合计填总分", self._fill_total)
-        column(page, buttons(page, self.indicators), (self.indicators, 1), row(None, self.total, self._fill, STRETCH), margins=(0, GRID, 0, 0))
+        column(
+            page, buttons(page, self.indicators), (self.indicators, 1), row(None, self.total, self._fill, STRETCH),
+            margins=(0, GRID, 0, 0))
         return page
 
     def _table_page(self, widget: QWidget, load: Callable[[], object]) -> QStackedWidget:
@@ -138,7 +142,8 @@ class ProjectEditor(QWidget):
 
     def _giving(self, give: Callable[[Any], object]) -> Callable[[Project], object]:
         """Gives the projects with another one in the place of the one shown."""
-        return lambda project: give(tuple(project if number == self.number else p for number, p in enumerate(self._projects.get())))
+        return lambda project: give(
+            tuple(project if number == self.number else p for number, p in enumerate(self._projects.get())))
 
     def _new_table(self) -> None:
         project, companion = self._project(), self.session.companion_or_new()
@@ -148,7 +153,8 @@ class ProjectEditor(QWidget):
     def _fill_total(self) -> None:
         if (table := self._table.get()) is not None:
             self._table.put(replace(
-                table, total_weight=table.total_weight.with_value(table.weight_sum()), total_score=table.total_score.with_value(table.score_sum())))
+                table, total_weight=table.total_weight.with_value(table.weight_sum()),
+                total_score=table.total_score.with_value(table.score_sum())))
 
     def _summarise(self) -> None:
         """Score and amounts as the table has them."""

@@ -35,7 +35,8 @@ class RecordTable(QTableView):
     """Shows a :class:`RecordModel`; the records can be typed, pasted, moved, removed, and all of it undone."""
 
     def __init__(
-        self, draft: Draft, fields: Sequence[Field], blank: Callable[[], Any], parent: QWidget | None = None, *, fixed: bool = False,
+        self, draft: Draft, fields: Sequence[Field], blank: Callable[[], Any],
+        parent: QWidget | None = None, *, fixed: bool = False,
         stretch: int = -1,
     ) -> None:  # fmt: skip
         super().__init__(parent)
@@ -156,7 +157,9 @@ class RecordTable(QTableView):
     # ------------------------------------------------------------ keys and menu
     def event(self, event: QEvent) -> bool:
         """Claims the editing keys before the window's own shortcuts (undo of the workbook) get them."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and any(event.matches(key) for key in self._keys):
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and any(
+            event.matches(key) for key in self._keys
+        ):
             event.accept()
             return True
         return super().event(event)
@@ -208,7 +211,8 @@ class _Delegate(QStyledItemDelegate):
         super().paint(painter, inner, index)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: N802
-        made = input_of(self._fields[index.column()], parent, partial(self._type, index.row(), index.column()), lambda: self._chosen(made))
+        made = input_of(
+            self._fields[index.column()], parent, partial(self._type, index.row(), index.column()), lambda: self._chosen(made))
         if isinstance(made, QLineEdit):
             made.setFrame(False)
         return made
