@@ -254,7 +254,7 @@ def test_a_file_without_permission_is_named(tmp_path, monkeypatch):
         raise PermissionError(13, "denied")
 
     monkeypatch.setattr(Path, "read_bytes", locked)
-    with pytest.raises(InputError, match="请关闭正在使用它的程序"):
+    with pytest.raises(InputError, match="请关闭打开它的程序"):
         read_document(path)
 
 
