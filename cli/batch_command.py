@@ -33,8 +33,8 @@ def batch(arguments: Namespace) -> int:
 
     with _stopping() as is_stopped, _display() as show:
         result = run_batch(
-            arguments.directory, arguments.output, workers=arguments.workers, scheduler=arguments.scheduler, pack=arguments.pack,
-            restart=arguments.restart, progress=show, cancelled=is_stopped, on_fault=note)
+            arguments.directory, arguments.output, workers=arguments.workers, scheduler=arguments.scheduler,
+            pack=arguments.pack, restart=arguments.restart, progress=show, cancelled=is_stopped, on_fault=note)
     print(f"{result.words()}。\n汇总：{result.summary}")
     if logs:
         print(f"程序意外错误 {len(logs)} 次，详细信息已记入 {logs[0]}，请把该文件发给维护人员。")
@@ -79,7 +79,8 @@ def _display() -> Iterator[Callable[[Progress], None]]:
     ) as bar:
         task = bar.add_task("", total=None, name="")
         yield lambda now: bar.update(
-            task, description=_words(now), completed=now.done, total=now.total if now.phase is Phase.WORK else None, name=now.name)
+            task, description=_words(now), completed=now.done, name=now.name,
+            total=now.total if now.phase is Phase.WORK else None)
 
 
 def _lines() -> Callable[[Progress], None]:
@@ -89,7 +90,8 @@ def _lines() -> Callable[[Progress], None]:
     def show(progress: Progress) -> None:
         nonlocal told
         step = -(-progress.total // _LINES) or 1
-        is_due = progress.phase is not Phase.WORK or (progress.done and (progress.done % step == 0 or progress.done == progress.total))
+        is_step = progress.done and (progress.done % step == 0 or progress.done == progress.total)
+        is_due = progress.phase is not Phase.WORK or is_step
         if is_due and (progress.phase is Phase.WORK or progress.phase != told):
             told = progress.phase
             print(_words(progress), file=sys.stderr, flush=True)

@@ -50,7 +50,10 @@ def read_inputs(arguments: Namespace, *, pack: Path | None = None, year: int | N
 
 
 def inputs_for_review(arguments: Namespace, report: ReportFile) -> Inputs:
-    """What *report* is held against: the workbook, else its own tables; the report tells what no input states of unit and year."""
+    """What *report* is held against: the workbook, else its own tables.
+
+    The report tells what no input states of unit and year.
+    """
     from docgen.review.own_tables import cover_of, inputs_of_report
 
     if arguments.workbook:
@@ -115,7 +118,8 @@ def text_report(findings: Findings, *, colour: bool = False) -> str:
     """The issues grouped by sheet, with a summary line."""
     report, accounts = findings.checked, findings.checked.accounts
     year = f" {accounts.year} 年度" if accounts.year else ""
-    lines = [f"{accounts.unit_name or accounts.path.name}{year}　{len(accounts.tables)} 张公开表　单位：{accounts.money_unit}", form_words(accounts), ""]
+    head = f"{accounts.unit_name or accounts.path.name}{year}　{len(accounts.tables)} 张公开表　单位：{accounts.money_unit}"
+    lines = [head, form_words(accounts), ""]
     groups: dict[str, list[Issue]] = {}
     for issue in report.issues:
         if issue.code != _PRECISE:
@@ -137,7 +141,8 @@ def text_report(findings: Findings, *, colour: bool = False) -> str:
         reasons: dict[str, list[str]] = {}
         for code, why in skipped.items():
             reasons.setdefault(why.partition("中的")[0], []).append(code)
-        words = (f"{why}（{'、'.join(codes[:6])}{f'等 {len(codes)} 条' if len(codes) > 6 else ''}）" for why, codes in reasons.items())
+        words = (
+            f"{why}（{'、'.join(codes[:6])}{f'等 {len(codes)} 条' if len(codes) > 6 else ''}）" for why, codes in reasons.items())
         lines.append(f"没有执行的公式 {len(skipped)} 条：" + "；".join(words))
     summary, following = findings.summary(), count_following(findings.issues)
     lines.append(
@@ -171,7 +176,8 @@ def _issue_line(issue: Issue, *, colour: bool, follows: bool) -> str:
     place = f"{issue.cells[0].ref}　" if issue.cells else ""
     if issue.culprit is not None and not follows and issue.left is not None and len(issue.cells) > 1:
         place = f"{issue.culprit}（最可能有误的单元格）　"
-    return f"  {'　└ ' if follows else ''}{issue.severity.words(colour=colour)} {issue.code} {place}{issue.message}{f'（已核实：{issue.verified}）' if issue.verified else ''}"
+    begin, end = "　└ " if follows else "", f"（已核实：{issue.verified}）" if issue.verified else ""
+    return f"  {begin}{issue.severity.words(colour=colour)} {issue.code} {place}{issue.message}{end}"
 
 
 # ---------------------------------------------------------------- report
@@ -224,7 +230,9 @@ def _missing_words(report: Report) -> str:
             unknown.setdefault(figure.missing, []).append(figure.label)
     if unknown:
         lines.append(f"无法计算的数字 {len(report.problems)} 个：")
-        lines += [f"  ✗ 缺少{missing}{_HINTS.get(missing, '')}，算不出{_listed(labels)}" for missing, labels in list(unknown.items())[:20]]
+        lines += [
+            f"  ✗ 缺少{missing}{_HINTS.get(missing, '')}，算不出{_listed(labels)}"
+            for missing, labels in list(unknown.items())[:20]]
     if report.prompts:
         lines.append(f"待填写 {len(report.prompts)} 处：")
         lines += [f"  ！ {prompt.text}" for prompt in report.prompts[:40]]

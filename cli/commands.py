@@ -1,4 +1,7 @@
-"""The other commands but ``batch``: ``review``, ``refresh``, ``publish``, ``new``, ``demo`` and ``gui``; each loads what it needs itself."""
+"""The other commands but ``batch``: ``review``, ``refresh``, ``publish``, ``new``, ``demo`` and ``gui``.
+
+Each loads what it needs itself.
+"""
 
 from __future__ import annotations
 
@@ -171,7 +174,8 @@ def new(arguments: Namespace) -> int:
     last = arguments.last_workbook
     pack = chosen_pack(arguments.pack) if arguments.pack or last is None else accounts_in(open_source(last)).pack
     made = new_year(
-        arguments.directory, arguments.unit.strip(), arguments.year, pack, last_workbook=last, last_companion=arguments.last_companion)
+        arguments.directory, arguments.unit.strip(), arguments.year, pack,
+        last_workbook=last, last_companion=arguments.last_companion)
     print(f"公开表：{made.workbook}\n底稿：{made.companion}")
     for remark in made.remarks:
         print(f"  {remark.severity} {remark.message}")
@@ -180,7 +184,10 @@ def new(arguments: Namespace) -> int:
 
 
 def demo(arguments: Namespace) -> int:
-    """The sample unit, the whole job: check it, write its report (linked and clean), review that; prints where everything is."""
+    """The sample unit, the whole job: check it, write its report (linked and clean), review that.
+
+    Prints where everything is.
+    """
     from cli.main import main
     from docgen.job.samples import copy_sample
     from workbook.pack.loading import DEFAULT_PACK
@@ -191,7 +198,8 @@ def demo(arguments: Namespace) -> int:
     clean, figures = output.with_name(f"{output.stem}（公开版）.docx"), folder / "报告数字及来源.json"
     codes = []
     for title, *command in (
-        (f"示例单位：{workbook.stem}\n\n一、校验", "check", workbook), ("\n二、生成报告", "report", workbook, "-o", output, "--figures", figures),
+        (f"示例单位：{workbook.stem}\n\n一、校验", "check", workbook),
+        ("\n二、生成报告", "report", workbook, "-o", output, "--figures", figures),
         ("", "report", workbook, "-o", clean, "--clean"), ("\n三、审校报告", "review", clean, workbook)):
         if title:
             print(title)

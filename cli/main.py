@@ -169,7 +169,8 @@ def _run_short(run: Callable[[argparse.Namespace], int], arguments: argparse.Nam
         try:
             return run(arguments)
         except PasswordError as error:
-            if len(asked) == _MOST_PASSWORDS or sys.stdin is None or not sys.stdin.isatty():  # None: a program without a console
+            is_console = sys.stdin is not None and sys.stdin.isatty()  # None: a program without a console
+            if len(asked) == _MOST_PASSWORDS or not is_console:
                 raise
             from getpass import getpass
 

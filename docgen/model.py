@@ -46,7 +46,9 @@ class Figure:
 
     def stated_in(self, section: int) -> Figure:
         """The figure as *section* of the narrative states it first."""
-        return Figure(self.id, self.label, self.value, self.unit, self.text, self.sources, self.how, self.missing, self.exact, self.operands, section)
+        return Figure(
+            self.id, self.label, self.value, self.unit, self.text, self.sources, self.how, self.missing, self.exact,
+            self.operands, section)
 
 
 class Direction(StrEnum):

@@ -1,1 +1,4 @@
-"""Every unit below a folder: found, checked, reported, reviewed, and listed in one workbook (:func:`docgen.batch.run.run_batch`)."""
+"""Every unit below a folder: found, checked, reported, reviewed, and listed in one workbook.
+
+See :func:`docgen.batch.run.run_batch`.
+"""

@@ -85,16 +85,22 @@ class Finder:
                 unclear.append((folder, units))
             else:
                 self._add(folder, units)  # at once: thousands of folders are not kept
-        looks = self._each(runner, look_into, [LookJob(str(unit.path), self.pack) for _, units in unclear for unit in units], searching)
+        unknown = [LookJob(str(unit.path), self.pack) for _, units in unclear for unit in units]
+        looks = self._each(runner, look_into, unknown, searching)
         seen = [(folder, self._by_content(units, folder, looks)) for folder, units in unclear]
-        asked = [LookJob(str(own), self.pack or unit.look.pack) for _, units in seen for unit, own in _companions_beside_earlier_years(units)]
+        asked = [
+            LookJob(str(own), self.pack or unit.look.pack)
+            for _, units in seen for unit, own in _companions_beside_earlier_years(units)]
         priors = self._each(runner, prior_named_in, asked)
         for folder, units in seen:
             self._add(folder, self._by_companions(units, priors))
         self.skipped += [Skipped(str(path), _LOOSE) for path in self._loose - self._used]
         self.jobs.sort(key=lambda job: Path(job.path).parts)
 
-    def _each(self, runner: Runner, task: Callable[[LookJob], _T], jobs: Sequence[LookJob], searching: Searching = lambda *_: None) -> dict[Path, _T]:
+    def _each(
+        self, runner: Runner, task: Callable[[LookJob], _T], jobs: Sequence[LookJob],
+        searching: Searching = lambda *_: None,
+    ) -> dict[Path, _T]:
         """What *task* says of each file, unless it was cancelled or took its process down."""
         found = {}
         for done, (number, result) in enumerate(runner.run(task, jobs, self.cancelled), 1):
@@ -155,7 +161,8 @@ class Finder:
         if len(single) > 1:
             tables = tuple(sorted(unit.path for unit in single + unread))
             single, unread = [_Unit(folder.path, single[0].look, tables)], []
-        return [*self._of_last_year(single + whole, lambda unit: (unit.look.unit or str(unit.path), unit.look.year or 0)), *unread]
+        last = self._of_last_year(single + whole, lambda unit: (unit.look.unit or str(unit.path), unit.look.year or 0))
+        return [*last, *unread]
 
     def _of_last_year(self, units: Iterable[_Unit], named: Callable[[_Unit], tuple[str, int]]) -> list[_Unit]:
         """Of several years of one unit (both by *named*) the last; the year before goes with it."""
@@ -173,7 +180,8 @@ class Finder:
                     unit.note = f"同一文件夹里有 {len(current)} 份 {latest} 年度的公开表，请确认以哪一份为准"
             for year, earlier in years.items():
                 for unit in earlier:
-                    self._skip(unit.path, _LAST_YEARS.format(current[0].path.name) if year == latest - 1 else _EARLIER.format(year or "未知", latest))
+                    of_last = _LAST_YEARS.format(current[0].path.name)
+                    self._skip(unit.path, of_last if year == latest - 1 else _EARLIER.format(year or "未知", latest))
             kept += current
         return kept
 
@@ -196,15 +204,16 @@ class Finder:
         reports = _alone(folder.documents)
         for unit, documents in zip(units, _documents(units, reports), strict=True):
             self._job(unit, documents)
-            self._used |= {c for book in (unit.path, unit.prior) if book is not None and (c := default_companion(book)) is not None}
+            books = (book for book in (unit.path, unit.prior) if book is not None)
+            self._used |= {c for book in books if (c := default_companion(book)) is not None}
         for report in [] if units else reports:
             self._job(_Unit(report), [report])
         self._loose |= set(folder.companions)
 
     def _job(self, unit: _Unit, documents: Iterable[Path]) -> None:
         self.jobs.append(UnitJob(
-            str(unit.path), *self.ledger.outputs(unit.path, is_folder=bool(unit.tables)), tuple(map(str, unit.tables)), str(unit.prior or ""),
-            tuple(map(str, documents)), unit.note, self.pack))
+            str(unit.path), *self.ledger.outputs(unit.path, is_folder=bool(unit.tables)), tuple(map(str, unit.tables)),
+            str(unit.prior or ""), tuple(map(str, documents)), unit.note, self.pack))
 
 
 def _is_link(folder: Path) -> bool:

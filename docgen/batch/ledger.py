@@ -1,4 +1,4 @@
-"""What is known of an output folder: which files in it are ours, where those of each unit go, and which units need not be done again.
+"""What is known of an output folder: which files are ours, where those of each unit go, which units are done.
 
 A list beside the outputs, every line on disk at once, since a batch may be killed.  ``[name, size, time, hash]`` is a file
 as it was written: one that is not listed, or that somebody has changed since, is left alone, and what would have taken its
@@ -64,9 +64,11 @@ def written(path: Path) -> FileState:
 
 
 class Ledger:
-    """The list of the output *folder* for units below *root*; it is made when it is missing, and goes again when nothing was put into it.
+    """The list of the output *folder* for units below *root*.
 
-    *pack*: the folder of the one pack that is used, if it is one.  With *restart* every unit is done again.  Raises :class:`InputError` when nothing can be written there.
+    It is made when it is missing, and goes again when nothing was put into it.  *pack*: the folder of the one pack that
+    is used, if it is one.  With *restart* every unit is done again.  Raises :class:`InputError` when nothing can be
+    written there.
     """
 
     def __init__(self, root: Path, folder: Path, pack: str = "", *, restart: bool = False) -> None:
@@ -119,7 +121,9 @@ class Ledger:
             state = path.stat()
             if size == _PLANNED:  # the batch was killed after it wrote the file and before it could note that
                 return state.st_mtime_ns <= self._left + _SOON
-            return state.st_size == size and (state.st_mtime_ns == mtime_ns or hashlib.sha256(path.read_bytes()).hexdigest() == sha256)
+            if state.st_size != size:
+                return False
+            return state.st_mtime_ns == mtime_ns or hashlib.sha256(path.read_bytes()).hexdigest() == sha256
         except (KeyError, OSError):
             return False
 
@@ -139,7 +143,7 @@ class Ledger:
     def _name(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()
 
-    # ---------------------------------------------------------------- names: a folder like the unit's own, and what nobody else has
+    # ---------------------------------------------------------------- names: like the unit's own, and what nobody else has
     def outputs(self, unit: Path, *, is_folder: bool) -> tuple[str, str, str]:
         """Where report, issue list and checklist of a unit go."""
         folder = self.folder / (unit if is_folder else unit.parent).relative_to(self.root)
@@ -211,7 +215,8 @@ class Ledger:
         found = self.result(job)
         if found is None or found.row.verdict in _REDONE:
             return None
-        is_same = all(_state(Path(file.path)) == file for file in found.read) and all(self.owns(Path(file.path)) for file in found.written)
+        is_same = all(_state(Path(file.path)) == file for file in found.read) and all(
+            self.owns(Path(file.path)) for file in found.written)
         return found if is_same else None
 
     def _key(self, job: UnitJob) -> str:
@@ -243,7 +248,8 @@ def _line(file: FileState) -> bytes:
 def _result(line: Any) -> UnitResult:
     (verdict, *row), findings, checks, written, read, fault = line
     return UnitResult(
-        UnitRow(Verdict(verdict), *row), tuple(Finding(*finding) for finding in findings), tuple(Check(*check) for check in checks),
+        UnitRow(Verdict(verdict), *row),
+        tuple(Finding(*finding) for finding in findings), tuple(Check(*check) for check in checks),
         tuple(FileState(*file) for file in written), tuple(FileState(*file) for file in read), fault)
 
 

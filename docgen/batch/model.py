@@ -70,13 +70,16 @@ class FileState(NamedTuple):
 class UnitJob(NamedTuple):
     """One unit to work on.  Paths are whole.
 
-    *path* is the workbook, or the folder with one file per table (*tables*; there may be others in it), or the report that is all
-    there is.  *documents* are the Word and PDF files that by their names may be the unit's report.
+    *path* is the workbook, or the folder with one file per table (*tables*; there may be others in it), or the report
+    that is all there is.  *documents* are the Word and PDF files that by their names may be the unit's report.
     """
 
     path: str
     report: str = ""
-    """Where the report goes, and the issue list, and the checklist of the unit's report; all empty for a folder that cannot be looked into."""
+    """Where the report goes, and the issue list, and the checklist of the unit's report.
+
+    All are empty for a folder that cannot be looked into.
+    """
     issue_list: str = ""
     checklist: str = ""
     tables: tuple[str, ...] = ()
@@ -144,7 +147,10 @@ class Phase(StrEnum):
 
 
 class Progress(NamedTuple):
-    """How far a batch is: units (files, while it searches) *done* of all, the *name* of the last; units with 错误 and *failed* ones so far."""
+    """How far a batch is: units (files, while it searches) *done* of all, the *name* of the last.
+
+    And the units with 错误 and *failed* ones so far.
+    """
 
     phase: Phase
     done: int
@@ -156,7 +162,10 @@ class Progress(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """What a batch did: units found (*total*) and finished, by outcome (*counts*), *reports* written, spreadsheets that are no units."""
+    """What a batch did: units found (*total*) and finished, by outcome (*counts*), *reports* written.
+
+    And the spreadsheets that are no units.
+    """
 
     summary: Path
     total: int

@@ -50,7 +50,8 @@ def run_batch(  # noqa: PLR0913  # the options of one command, all with defaults
         found = Finder(pack, ledger, cancelled)
         stack.callback(lambda: ledger.close(found.jobs))
         few = _FEW if workers is None else 0
-        runner = Cluster(scheduler, (folder, out)) if scheduler else Runner() if workers == 1 else Processes(workers or cores(), few=few)
+        runner = Cluster(scheduler, (folder, out)) if scheduler else (
+            Runner() if workers == 1 else Processes(workers or cores(), few=few))
         stack.callback(runner.close)
         progress(Progress(Phase.SEARCH, 0, 0))
         found.find(runner, lambda done, total: progress(Progress(Phase.SEARCH, done, total)))
@@ -131,10 +132,15 @@ class _Batch:
         self._tell(row.name)
 
     def _row(self, job: UnitJob, result: UnitResult) -> UnitRow:
-        """What the worker says of a unit, and what it does not know: where the unit is, which of its files are (still) there."""
+        """What the worker says of a unit, and what it does not know.
+
+        That is where the unit is, and which of its files are (still) there.
+        """
         there = {file.path for file in result.written if Path(file.path).exists()}
         report, issue_list, checklist = (name if name in there else "" for name in (job.report, job.issue_list, job.checklist))
-        row = result.row._replace(file=relative(job.path, self.ledger.root), path=job.path, report=report, issue_list=issue_list, checklist=checklist)
+        row = result.row._replace(
+            file=relative(job.path, self.ledger.root), path=job.path, report=report, issue_list=issue_list,
+            checklist=checklist)
         if len(there) == len(result.written):
             return row
         notes = (*filter(None, [row.note]), "写好的文件后来被删除或移走，请重新处理")  # somebody tidied the folder meanwhile
@@ -147,7 +153,8 @@ class _Batch:
             self.counts[result.row.verdict] += 1
             reports += bool(result.row.report)
         outcome = BatchResult(
-            self.ledger.summary(), total, dict(self.counts), reports, len(self.found.skipped), self.unchanged, cancelled=self.counts.total() < total)
+            self.ledger.summary(), total, dict(self.counts), reports, len(self.found.skipped), self.unchanged,
+            cancelled=self.counts.total() < total)
         try:
             write_summary(self.ledger.root, outcome, self._results(), self.found.skipped)
         except InputError as error:
@@ -198,19 +205,21 @@ def write_summary(
     try:
         with TemporaryDirectory(prefix="juesuan-", ignore_cleanup_errors=True) as temporary:
             book = new_book(_TITLE, temporary)
-            lists = [ExcelList(book, name, title, columns, result.summary.parent, about, max_rows) for name, columns, title, about in (
-                ("汇总", _UNITS, _TITLE, f"{result.words()}　文件夹：{relative(str(root), root.parent)}"),
-                ("问题清单", _FINDINGS, "问题清单", "各单位的错误和提示。尾差不用处理，没有列出；单位的全部问题见它的审核结果。"),
-                ("检查表", _CHECKS, "检查表", "各单位报告的检查表；旁边有报告的单位才有，每个单位另有自己的一份。"),
-                ("跳过的文件", _SKIPPED, "跳过的文件", "下列表格文件没有单独作为一个单位处理。"))]
+            lists = [
+                ExcelList(book, name, title, columns, result.summary.parent, about, max_rows)
+                for name, columns, title, about in (
+                    ("汇总", _UNITS, _TITLE, f"{result.words()}　文件夹：{relative(str(root), root.parent)}"),
+                    ("问题清单", _FINDINGS, "问题清单", "各单位的错误和提示。尾差不用处理，没有列出；单位的全部问题见它的审核结果。"),
+                    ("检查表", _CHECKS, "检查表", "各单位报告的检查表；旁边有报告的单位才有，每个单位另有自己的一份。"),
+                    ("跳过的文件", _SKIPPED, "跳过的文件", "下列表格文件没有单独作为一个单位处理。"))]
             overview, findings, checks, others = lists
             for unit in units:
                 row = unit.row
                 report, issues, checklist = (Link(text if path else "", path) for text, path in (
                     ("打开报告", row.report), ("打开清单", row.issue_list), ("打开检查表", row.checklist)))
                 overview.add((
-                    row.name, row.year, Link(row.file, row.path), row.verdict, row.errors, row.notices, row.tails, row.reasons, row.missing,
-                    report, issues, row.reviewed, checklist, row.pack, row.note))
+                    row.name, row.year, Link(row.file, row.path), row.verdict, row.errors, row.notices, row.tails, row.reasons,
+                    row.missing, report, issues, row.reviewed, checklist, row.pack, row.note))
                 for finding in unit.findings:
                     findings.add((row.unit, *finding, row.file))
                 for check in unit.checks:

@@ -107,7 +107,8 @@ def process_unit(job: UnitJob) -> UnitResult:
     """Do everything for one unit (a worker's task)."""
     path = Path(job.path)
     # Before: what changes meanwhile is done again next time.
-    read = states([*map(Path, job.tables or (job.path,)), *companion_places(path), *map(Path, filter(None, (job.prior, *job.documents)))])
+    others = map(Path, filter(None, (job.prior, *job.documents)))
+    read = states([*map(Path, job.tables or (job.path,)), *companion_places(path), *others])
     result = _result(job)
     return result._replace(read=(*read, *result.read))
 
@@ -128,7 +129,8 @@ def _result(job: UnitJob) -> UnitResult:
     except MemoryError:
         return without_result(job, Verdict.UNFINISHED, "内存不足，没有处理完。请单独处理这个单位，或减少同时处理的单位数")
     except Exception as error:  # noqa: BLE001  # a fault of ours must not stop the other units; it is logged
-        return without_result(job, Verdict.UNFINISHED, _fault_note(error), "" if isinstance(error, JuesuanError) else traceback.format_exc())
+        fault = "" if isinstance(error, JuesuanError) else traceback.format_exc()
+        return without_result(job, Verdict.UNFINISHED, _fault_note(error), fault)
 
 
 def _fault_note(error: Exception) -> str:
@@ -266,7 +268,8 @@ class _Unit:
         row = self.row._replace(
             verdict=verdict, errors=counts[Severity.ERROR], notices=counts[Severity.NOTICE], tails=counts[Severity.TAIL],
             note="；".join(note.rstrip("。") for note in self.notes))
-        findings = [Finding(i.code, str(i.kind), str(i.severity), i.message[:_LONGEST], self._place(i)) for i in told[:MAX_FINDINGS]]
+        findings = [
+            Finding(i.code, str(i.kind), str(i.severity), i.message[:_LONGEST], self._place(i)) for i in told[:MAX_FINDINGS]]
         if len(told) > MAX_FINDINGS:
             findings.append(Finding("……", "", "", f"另有 {len(told) - MAX_FINDINGS} 条没有列出，见该单位的审核结果", ""))
         companion = self.inputs.companion
@@ -277,7 +280,9 @@ class _Unit:
         from workbook.rules.issue_output import write_issue_list
 
         with self.step("审核结果没有写出"):
-            remarks = (replace(i, message=f"{self._place(i) if i.paragraph is not None else '报告'}：{i.message}") for i in self.remarks)
+            remarks = (
+                replace(i, message=f"{self._place(i) if i.paragraph is not None else '报告'}：{i.message}")
+                for i in self.remarks)
             summary = self.findings.checked.summary((*self.findings.extra, *self.remarks))
             with self.output(self.job.issue_list) as path:
                 write_issue_list(path, Path(self.job.path), [*self.findings.issues, *remarks], summary)

@@ -48,7 +48,9 @@ def write_commented(document: Document, out: Path, comments: Iterable[Comment], 
     from workbook.safe_save import write_atomically
 
     with suppress(OSError):
-        if out.resolve() == document.path.resolve() or (out.exists() and document.path.exists() and out.samefile(document.path)):
+        if out.resolve() == document.path.resolve() or (
+            out.exists() and document.path.exists() and out.samefile(document.path)
+        ):
             raise InputError(out, "是要读取的文件，不能写在它上面", "请换一个文件名")
     data, wanted = document.file.package.data, list(comments)
     if wanted:
@@ -116,7 +118,10 @@ def _marks(paragraph: _Element, identifier: str, style: str) -> tuple[_Element, 
 _LOOK = (
     f'<w:pPr xmlns:w="{W_URI}"><w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'
     '<w:ind w:left="0" w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="left"/></w:pPr>')
-"""How a comment's paragraph is set where the file has no style for comments: not as the body text, with its indents and wide lines."""
+"""How a comment's paragraph is set where the file has no style for comments.
+
+Not as the body text, with its indents and wide lines.
+"""
 
 
 class _Comments:
@@ -133,7 +138,8 @@ class _Comments:
 
         file, package = document.file, document.file.package
         self.file, self.name = file, related_part(package, file.part, "comments")
-        self.is_new = self.name not in package or all(relation.kind != "comments" for relation in package.relations(file.part).values())
+        self.is_new = self.name not in package or all(
+            relation.kind != "comments" for relation in package.relations(file.part).values())
         empty = f'<w:comments xmlns:w="{W_URI}"/>'.encode()
         root = parse(empty, element_class_lookup) if self.is_new else parse_part(package, self.name, element_class_lookup)
         ids = [comment.get(f"{W}id", "") for comment in root.iter(f"{W}comment")]
@@ -143,7 +149,8 @@ class _Comments:
         self.comments = Comments(root, CommentsPart(PackURI(f"/{self.name}"), CONTENT_TYPE.WML_COMMENTS, root, Owner()))
         marks = file.body.iter(*(f"{W}{name}" for name in ("commentRangeStart", "commentRangeEnd", "commentReference")))
         self._ids = count(max((number_of(i) or 0 for i in (*ids, *(mark.get(f"{W}id") for mark in marks))), default=-1) + 1)
-        self.text_style, self.mark_style = document.styles.ids.get("annotation text", ""), document.styles.others.get("annotation reference", "")
+        self.text_style = document.styles.ids.get("annotation text", "")
+        self.mark_style = document.styles.others.get("annotation reference", "")
 
     def add(self, comment: Comment, when: dt.datetime) -> str:
         """Add *comment*; its id."""

@@ -23,7 +23,8 @@ _HOLDERS = THROUGH - {_SDT} | {_P, f"{W}dir", f"{W}bdo"}
 """Elements that runs and marks may stand in."""
 _WHOLE = THROUGH - {f"{W}ins", f"{W}moveTo"}
 """Elements that a mark at their edge is better put outside of."""
-_SILENT = frozenset(f"{W}{name}" for name in ("sdtPr", "sdtEndPr", "proofErr", "bookmarkStart", "bookmarkEnd", "commentRangeStart", "commentRangeEnd"))
+_SILENT = frozenset(f"{W}{name}" for name in (
+    "sdtPr", "sdtEndPr", "proofErr", "bookmarkStart", "bookmarkEnd", "commentRangeStart", "commentRangeEnd"))
 _BREAKS = re.compile("([\n\t])")
 RPR = f"{W}rPr"
 _HIGHLIGHT = f"{W}highlight"
@@ -132,7 +133,10 @@ def enclose_paragraph(paragraph: _Element, before: _Element, after: Sequence[_El
 
 
 def _split_at(piece: Piece, position: int, *, before: bool = False) -> _Element:
-    """The run (or what else may stand in a paragraph) that ends at *position* of the text, or that begins there (*before*), split off if need be."""
+    """The run (or what else may stand in a paragraph) that ends at *position* of the text, split off if need be.
+
+    With *before* the one that begins there.
+    """
     run, rest = piece.run, piece.element if before else piece.element.getnext()
     if not _can_split(piece):
         return _outermost(run)
@@ -205,7 +209,8 @@ def _edge(element: _Element, *, last: bool) -> _Element:
 
 def properties_of(run: _Element, *, highlighted: bool) -> str:
     """The properties of *run* as XML without namespaces, its highlighting only when *highlighted*."""
-    kept = [deepcopy(child) for child in run.iterfind(f"{RPR}/*") if str(child.tag).startswith(W) and (highlighted or child.tag != _HIGHLIGHT)]
+    own = (child for child in run.iterfind(f"{RPR}/*") if str(child.tag).startswith(W))
+    kept = [deepcopy(child) for child in own if highlighted or child.tag != _HIGHLIGHT]
     for child in kept:
         child.attrib.pop(f"{W}hint", None)  # which follows from the text
     content = "".join(outer(child, declarations(child)) for child in kept)

@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-THROUGH = frozenset({f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "hyperlink", "fldSimple")})
+THROUGH = frozenset(
+    f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "hyperlink", "fldSimple"))
 """Elements around paragraphs or runs whose content is seen."""
 _RUN, _TEXT, _BOX, _ALTERNATIVES = f"{W}r", f"{W}t", f"{W}txbxContent", f"{MC}AlternateContent"
 _BREAK, _SYMBOL = f"{W}br", f"{W}sym"
 _MARKS = {f"{W}tab": "\t", _BREAK: "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-", f"{W}ptab": "\t", _SYMBOL: ""}
 _NO_TEXT = frozenset({
-    *(f"{W}{name}" for name in ("pPr", "rPr", "del", "moveFrom", "instrText", "delText", "txbxContent", "sdtPr", "sdtEndPr", "rt")),
+    *(f"{W}{name}" for name in (
+        "pPr", "rPr", "del", "moveFrom", "instrText", "delText", "txbxContent", "sdtPr", "sdtEndPr", "rt")),
     f"{MC}Fallback", f"{MATH}rPr", f"{MATH}ctrlPr",
 })  # fmt: skip
 """Elements whose content is not part of the running text."""
@@ -57,7 +59,8 @@ class Inline:
         return found, boxes
 
     def _walk(
-        self, element: Iterable[_Element], run: _Element | None, found: list[tuple[str, _Element, _Element]], boxes: list[_Element], hidden: bool,
+        self, element: Iterable[_Element], run: _Element | None, found: list[tuple[str, _Element, _Element]],
+        boxes: list[_Element], hidden: bool,
     ) -> None:  # fmt: skip
         for child in element:
             tag = child.tag

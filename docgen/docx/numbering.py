@@ -18,7 +18,9 @@ LEVELS = 9
 _LEGAL = "零壹贰叁肆伍陆柒捌玖"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
-_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+_ROMAN = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
+    (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
 
 def _roman(number: int) -> str:
@@ -37,7 +39,9 @@ def _circled(number: int, first: int, most: int) -> str:
 
 
 _FORMS: dict[str, Callable[[int], str]] = {
-    **dict.fromkeys(("chineseCounting", "chineseCountingThousand", "taiwaneseCounting", "taiwaneseCountingThousand", "japaneseCounting"), chinese_numeral),
+    **dict.fromkeys((
+        "chineseCounting", "chineseCountingThousand", "taiwaneseCounting", "taiwaneseCountingThousand",
+        "japaneseCounting"), chinese_numeral),
     **dict.fromkeys(("ideographDigital", "japaneseDigitalTenThousand"), lambda n: "".join(DIGITS[int(d)] for d in str(n))),
     **dict.fromkeys(("chineseLegalSimplified", "ideographLegalTraditional"), lambda n: chinese_numeral(n, _LEGAL, "拾佰仟")),
     **dict.fromkeys(("none", "bullet"), lambda _: ""),
@@ -117,7 +121,8 @@ class Numbering:
             if own is None:
                 return ""
             is_decimal = legal is not None and is_on(legal) and index < place
-            return format_number(counts.get(index, _start(own)), "decimal" if is_decimal else value_of(own, "numFmt") or "decimal")
+            form = "decimal" if is_decimal else value_of(own, "numFmt") or "decimal"
+            return format_number(counts.get(index, _start(own)), form)
 
         if value_of(level, "numFmt") in ("bullet", "none") and "%" not in text:
             return ""

@@ -41,7 +41,9 @@ class Document(ReportFile):
     @property
     def has_boxes(self) -> bool:
         """Whether more paragraphs stand in text boxes than outside."""
-        outside = sum(1 if isinstance(block, DocParagraph) else sum(len(c.numbers) for row in block.rows for c in row) for block in self.blocks)
+        outside = sum(
+            1 if isinstance(block, DocParagraph) else sum(len(c.numbers) for row in block.rows for c in row)
+            for block in self.blocks)
         return len(self.paragraphs) > 2 * outside
 
     @cached_property
@@ -93,7 +95,8 @@ class _Reader:
         # What is rare is looked up once for the whole file: looking for it in every cell takes longer than all the rest.
         self.direct = _paragraphs_with(file.body, f"{W}numPr", f"{W}outlineLvl")
         """Paragraphs with numbering or an outline level of their own."""
-        self.spans, self.merges, self.indents = (_by_holder(file.body, f"{W}{name}") for name in ("gridSpan", "vMerge", "gridBefore"))
+        self.spans, self.merges, self.indents = (
+            _by_holder(file.body, f"{W}{name}") for name in ("gridSpan", "vMerge", "gridBefore"))
         self._blocks(file.body, _Place())
 
     def _blocks(self, container: _Element, place: _Place) -> None:
@@ -161,7 +164,9 @@ class _Reader:
             number = style.number
             if depth is None:
                 style_id = _style_id(element) or self.styles.default
-                depth = style.number_level if style.number_level is not None else self.numbering.level_of_style(number, style_id)
+                depth = style.number_level
+                if depth is None:
+                    depth = self.numbering.level_of_style(number, style_id)
         is_gone = not text and element.find(f"{W}pPr/{W}rPr/{W}del") is not None  # deleted with change tracking
         shown = "" if number in ("", "0") or is_gone else self.numbering.next(number, min(depth or 0, LEVELS - 1))
         return style.level if own is None else own, shown

@@ -1,4 +1,4 @@
-"""What the styles of a Word file say: name, heading level, numbering, sizes, whether the text is hidden; and styles of another file added.
+"""What the styles of a Word file say: name, heading level, numbering, sizes, hidden text; and styles of another added.
 
 The standard styles are those of official documents (GB/T 9704), as the built-in template has them.
 """
@@ -96,11 +96,15 @@ def read_styles(root: _Element | None) -> Styles:
             characters.append(style_id)
     known = inherited(elements, _style, _NO_STYLE)
     own = ((name.lower(), ids.get(stored.lower())) for name, aliases in _ALIASES.items() for stored in reversed(aliases))
-    return Styles(known, {**{name: other for name, other in own if other is not None}, **ids}, others, default, frozenset(style_id for style_id in characters if known[style_id].hidden))
+    hidden = frozenset(style_id for style_id in characters if known[style_id].hidden)
+    return Styles(known, {**{name: other for name, other in own if other is not None}, **ids}, others, default, hidden)
 
 
 def inherited(styles: Mapping[str, _Element], own: Callable[[_Element, _T], _T], none: _T) -> dict[str, _T]:
-    """What each of the *styles* (by id) is: its *own* on what its base is, *none* at the bottom; one based on itself is cut off there."""
+    """What each of the *styles* (by id) is: its *own* on what its base is, *none* at the bottom.
+
+    One that is based on itself is cut off there.
+    """
     known: dict[str, _T] = {}
 
     def of(style_id: str, below: frozenset[str]) -> _T:
@@ -185,7 +189,9 @@ def _standard_styles() -> _Element | None:
 
 
 def add_standard_styles(root: _Element) -> None:
-    """Put into the ``w:styles`` element *root* the standard styles that it lacks, so that tables, charts and contents look as they should.
+    """Put into the ``w:styles`` element *root* the standard styles that it lacks.
+
+    Tables, charts and contents look as they should with them.
 
     Raises:
         InputError: the built-in template cannot be read.
@@ -230,7 +236,9 @@ def style_metrics(root: _Element) -> dict[str, Metrics]:
     start = Metrics()
     for name in ("pPr", "rPr"):
         start = _with_element(start, root.find(f"{W}docDefaults/{W}{name}Default/{W}{name}"))
-    known = inherited(styles, lambda style, base: _with_element(_with_element(base, style.find(f"{W}pPr")), style.find(f"{W}rPr")), start)
+    known = inherited(
+        styles, lambda style, base: _with_element(
+            _with_element(base, style.find(f"{W}pPr")), style.find(f"{W}rPr")), start)
     return {style_id: metrics for style_id, metrics in known.items() if styles[style_id].get(f"{W}type") == "paragraph"}
 
 

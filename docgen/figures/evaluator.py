@@ -108,7 +108,10 @@ class Evaluator:
         return Quantity(None if missing else table.value(row, column) or ZERO, _refs(table, row, column), how, missing)
 
     def _of_absent_row(self, table: Table, row: str, column: str, how: str, prior: bool) -> Quantity:
-        """A code that a sheet does not list is the sum of what it lists below it, else zero; an empty code sheet needs no 合计 row."""
+        """A code that a sheet does not list is the sum of what it lists below it, else zero.
+
+        An empty code sheet needs no 合计 row.
+        """
         is_code = row.isdigit()
         below = table.leaves(lambda code: code.startswith(row)) if is_code and is_coded(table.layout) else ()
         if below:
@@ -134,7 +137,8 @@ class Evaluator:
             what = f"“{entry.sheet}”的“{entry.label}”" if entry is not None else f"“{row}”"
         is_there = table is not None and row in table.rows
         how = table.label(row, column) if table is not None and is_there else f"{COMPANION} {row}"
-        return Quantity(value if is_there else None, refs if is_there else (), how, "" if is_there and value is not None else f"{COMPANION}{what}")
+        missing = "" if is_there and value is not None else f"{COMPANION}{what}"
+        return Quantity(value if is_there else None, refs if is_there else (), how, missing)
 
     def members(self, loop: Loop, scope: Scope, *, prior: bool = False, highest: bool = False) -> list[Member]:
         """What the loop's variable goes through: rows and columns as listed, codes (that stand for something) in order.
@@ -189,7 +193,8 @@ def bound(term: Term, scope: Scope) -> Term:
         return term
     rows = Leaves(of(term.rows.codes), term.rows.excluding) if isinstance(term.rows, Leaves) else term.rows
     return replace(
-        term, rows=of(rows) if isinstance(rows, tuple) else rows, columns=of(term.columns) if isinstance(term.columns, tuple) else term.columns)
+        term, rows=of(rows) if isinstance(rows, tuple) else rows,
+        columns=of(term.columns) if isinstance(term.columns, tuple) else term.columns)
 
 
 def _codes(table: Table, rows: Every | Leaves, column: str) -> Iterator[str]:

@@ -87,9 +87,14 @@ def _pieces(text: str) -> list[str]:
 
 
 class Node:
-    """A named place in the tree: attributes are further nodes, texts or lists; *names* are those that *make* makes when asked."""
+    """A named place in the tree: attributes are further nodes, texts or lists.
 
-    def __init__(self, children: Mapping[str, object] | None = None, names: Iterable[str] = (), make: Maker | None = None) -> None:
+    *names* are those that *make* makes when asked.
+    """
+
+    def __init__(
+        self, children: Mapping[str, object] | None = None, names: Iterable[str] = (), make: Maker | None = None,
+    ) -> None:
         self.__dict__.update(children or {})
         self._names = tuple(names)
         self._make = make
@@ -137,7 +142,10 @@ class SpansNode(Node):
 
 
 class FigureNode(SpansNode):
-    """Prints a figure.  In conditions it is true when the figure is not zero; a percentage always: only a ratio to zero is no ratio."""
+    """Prints a figure.
+
+    In conditions it is true when the figure is not zero; a percentage always: only a ratio to zero is no ratio.
+    """
 
     def __init__(self, figure: Figure, *below: Any) -> None:
         super().__init__((FigureSpan(figure),), *below)

@@ -1,4 +1,7 @@
-"""Quantities: exact amounts with sources and the words for how they came about; and the figures and changes made of them, rounded once, half-up."""
+"""Quantities: exact amounts with sources and the words for how they came about.
+
+And the figures and changes made of them, rounded once, half-up.
+"""
 
 from __future__ import annotations
 
@@ -81,8 +84,8 @@ class Registry:
             places = 2 if unit in (MONEY, PERCENT) or exact % 1 else 0
             text = (format_amount(exact, places) if exact or not places else self._zero) + (PERCENT if unit == PERCENT else "")
         figure = self.figures[figure_id] = Figure(
-            figure_id, label, None if exact is None else round_half_up(exact, places), unit, text, quantity.sources, quantity.how,
-            quantity.missing if exact is None else "", exact, operands)
+            figure_id, label, None if exact is None else round_half_up(exact, places), unit, text,
+            quantity.sources, quantity.how, quantity.missing if exact is None else "", exact, operands)
         return figure
 
     def ratio(self, figure_id: str, label: str, part: Quantity, whole: Quantity, how: str = "") -> Figure | None:
@@ -110,7 +113,8 @@ class Registry:
         difference_figure = self.number(
             f"{change_id}.增减额", f"{label}比{against}{words}", replace(size, how=f"{difference.how}（取绝对值）"), unit)
         rate = self.ratio(f"{change_id}.增减率", f"{label}比{against}增减率", size, abs(base), f"（{difference.how}）÷ {base.how}")
-        change = self.changes[change_id] = Change(change_id, label, against, current_figure, base_figure, difference_figure, rate, direction)
+        change = self.changes[change_id] = Change(
+            change_id, label, against, current_figure, base_figure, difference_figure, rate, direction)
         return change
 
 

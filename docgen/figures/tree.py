@@ -29,7 +29,10 @@ class FigureTree(Evaluator):
         self._records: dict[str, FigureRecord | None] = {}
 
     def root(self) -> dict[str, object]:
-        """The top names.  Kept by who asks: nodes know the tree, so the tree must not know nodes, or each unit of a batch would be in a cycle."""
+        """The top names.
+
+        Kept by who asks: nodes know the tree, so the tree must not know nodes, or each unit of a batch would be in a cycle.
+        """
         return {name: self._node(name, _TOP) for name in self.form.groups.get("", ())}
 
     # ------------------------------------------------------------ nodes
@@ -67,7 +70,8 @@ class FigureTree(Evaluator):
         if record.unit == TEXT:
             return self._text_node(record, scope)
         children = self._own_names(record, scope, member)
-        names = (*self._below(record.name), *((SHARE,) if record.share_of else ()), *(COMPARED + c.name for c in record.comparisons))
+        compared = (COMPARED + c.name for c in record.comparisons)
+        names = (*self._below(record.name), *((SHARE,) if record.share_of else ()), *compared)
         make = partial(self._child, record.name, scope)
         if not record.unit:
             return Node(children, names, make)
@@ -121,7 +125,8 @@ class FigureTree(Evaluator):
         """The figure of a record; ``None`` for what is divided by nothing."""
         figure_id, label = self.id(record, scope), self.text(record.label, scope)
         if record.unit == PERCENT:
-            return self.registry.ratio(figure_id, label, self.quantity(record.terms, scope), self.quantity(record.divisor, scope))
+            part, whole = self.quantity(record.terms, scope), self.quantity(record.divisor, scope)
+            return self.registry.ratio(figure_id, label, part, whole)
         if record.divisor and self.quantity(record.divisor, scope).value == 0:
             return None
         return self.registry.number(figure_id, label, self.exact(record, scope), record.unit)
@@ -130,7 +135,8 @@ class FigureTree(Evaluator):
         whole = self._record(record.share_of)
         if whole is None:
             return None
-        figure_id, label = f"{self.id(record, scope)}.{SHARE}", f"{self.text(record.short, scope)}占{self.text(whole.short, scope)}"
+        figure_id = f"{self.id(record, scope)}.{SHARE}"
+        label = f"{self.text(record.short, scope)}占{self.text(whole.short, scope)}"
         return self.registry.ratio(figure_id, label, self.exact(record, scope), self.exact(whole, scope))
 
     def change(self, record: FigureRecord, comparing: Comparing, scope: Scope) -> Change:

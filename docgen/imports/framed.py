@@ -58,8 +58,8 @@ def read_framed(document: Document) -> FramedReport:
         and (origin := starts.get((pieces[0].page, round(pieces[0].line.base, 2), round(pieces[0].line.left, 2)))) is not None
     }
     return FramedReport(
-        report.path, report.paragraphs, report.tables, report.blocks, report.margins, report.pages, report.scanned, report.blank,
-        report.places, report.loose, document, origins)
+        report.path, report.paragraphs, report.tables, report.blocks, report.margins, report.pages, report.scanned,
+        report.blank, report.places, report.loose, document, origins)
 
 
 def _pages(document: Document, starts: dict[tuple[int, float, float], int]) -> Iterator[PageMarks]:
@@ -112,7 +112,8 @@ def _place(
     for element in content.iter(f"{W}p"):
         paragraph = document.numbers.get(element)
         text = document.paragraphs[paragraph - 1].text if paragraph is not None else ""
-        size = max((int(half) for s in element.iter(f"{W}sz") if (half := s.get(f"{W}val", "")).isdigit()), default=int(_SIZE * 2)) / 2
+        halves = (int(half) for s in element.iter(f"{W}sz") if (half := s.get(f"{W}val", "")).isdigit())
+        size = max(halves, default=int(_SIZE * 2)) / 2
         base += size * (_ASCENT if base == top else _LEADING)
         natural = [size * (1.0 if character > "\u2e7f" else 0.5) for character in text]
         scale = width / sum(natural) if text else 1.0

@@ -60,7 +60,8 @@ def pasted_paragraphs(part: str, lines: Iterable[tuple[str, int]]) -> tuple[Over
     cleaned = [(text, outline) for text, outline in cleaned if text]
     top = min((outline for _, outline in cleaned if outline), default=1)
     return tuple(
-        OverviewParagraph(part, level_of(text, outline - top + 1 if outline else 0), Entry.of(text)) for text, outline in cleaned)
+        OverviewParagraph(part, level_of(text, outline - top + 1 if outline else 0), Entry.of(text))
+        for text, outline in cleaned)
 
 
 _DIVISION = re.compile(r"^第[一二三四五六七八九十]+部分")
@@ -106,7 +107,10 @@ def import_overview(path: Path, parts: Sequence[Part]) -> OverviewImport:
 
 
 def _placed(lines: Iterable[_Line], parts: Sequence[Part]) -> tuple[list[OverviewParagraph], list[str]]:
-    """The lines up to the end of part one in the texts, and what was not found; without any heading everything is the last text's."""
+    """The lines up to the end of part one in the texts, and what was not found.
+
+    Without any heading everything is the last text's.
+    """
     found: list[OverviewParagraph] = []
     stray: list[_Line] = []
     part, outline = "", 0

@@ -75,7 +75,8 @@ def _source_table(name: str, rows: Rows) -> SourceTable:
 
 def _import_of(parsed: Iterable[tuple[PerformanceTable | None, Iterable[Issue]]]) -> PerformanceImport:
     pairs = [*parsed]
-    return PerformanceImport(tuple(t for t, _ in pairs if t is not None), tuple(issue for _, issues in pairs for issue in issues))
+    tables = tuple(t for t, _ in pairs if t is not None)
+    return PerformanceImport(tables, tuple(issue for _, issues in pairs for issue in issues))
 
 
 def tables_in(document: ReportFile, rules: Mapping[str, Rule]) -> PerformanceImport:
@@ -146,4 +147,5 @@ def blank_table(project: Project, unit: str, year: int | None) -> PerformanceTab
     """An empty table for *project* in the official layout."""
     funds = tuple(FundRow(label, weight=Entry.of(10) if label == TOTAL_FUNDS else Entry("—")) for label in FUND_LABELS)
     return PerformanceTable(
-        Entry.of(project.name.text), unit=Entry.of(unit), year=year, funds=funds, total_weight=Entry.of(100), has_direction=True)
+        Entry.of(project.name.text), unit=Entry.of(unit), year=year, funds=funds,
+        total_weight=Entry.of(100), has_direction=True)

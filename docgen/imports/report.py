@@ -17,7 +17,9 @@ _HEAD = 1024
 
 
 def read_report(path: Path) -> ReportFile:
-    """Read the report *path*: a .docx or a .pdf (or a .docx made of one); other documents by way of the office program of this computer.
+    """Read the report *path*: a .docx or a .pdf (or a .docx made of one).
+
+    Other documents are read by way of the office program of this computer.
 
     Raises:
         InputError: it cannot be used; one clear sentence.

@@ -1,4 +1,7 @@
-"""What a job works on: the workbook, last year's, the 底稿 and the pack, found by the same rules everywhere, and whether they belong together."""
+"""What a job works on: the workbook, last year's, the 底稿 and the pack, and whether they belong together.
+
+They are found by the same rules everywhere.
+"""
 
 from __future__ import annotations
 
@@ -117,7 +120,8 @@ def accounts_in(
 ) -> Accounts:
     """The accounts in an opened *source*, by *pack*, else by the pack that its tables are of (got by *load*).
 
-    Of packs that they fit alike it is the one that the 底稿 (*companion*, or the one beside them) was made with.  *year* is for a workbook that states none.  Raises ``InputError`` where it states another.
+    Of packs that they fit alike it is the one that the 底稿 (*companion*, or the one beside them) was made with.
+    *year* is for a workbook that states none.  Raises ``InputError`` where it states another.
     """
     choice = Choice(pack.folder) if pack is not None else choose_for(source.sheets, user_packs(), year)
     if choice.rivals and (beside := companion or default_companion(source.path)) is not None:
@@ -149,7 +153,8 @@ def companion_places(workbook: Path) -> list[Path]:
 
 
 def load_inputs(
-    workbook: Path, *, prior: Path | None = None, companion: Path | None = None, pack: Pack | None = None, year: int | None = None
+    workbook: Path, *, prior: Path | None = None, companion: Path | None = None, pack: Pack | None = None,
+    year: int | None = None,
 ) -> Inputs:
     """Read everything a job needs; raises ``InputError`` / ``PackError`` with one clear sentence.
 
@@ -223,7 +228,8 @@ def prior_issues(accounts: Accounts, prior: Accounts) -> list[Issue]:
     return found.issues
 
 
-# ---------------------------------------------------------------- which form a job follows, and what of it cannot be judged: lines that every output carries
+# ---------------------------------------------------------------- the form of a job, what of it cannot be judged
+# Lines that every output carries.
 
 
 def form_words(accounts: Accounts) -> str:
@@ -237,7 +243,8 @@ def form_json(accounts: Accounts) -> dict[str, Any]:
     """The same as added key ``pack`` of the JSON outputs."""
     pack, choice = accounts.pack, accounts.choice
     return {
-        "name": pack.name, "title": pack.title, "chosen": choice.how if choice is not None else "", "catalogue": pack.catalogue_year,
+        "name": pack.name, "title": pack.title, "chosen": choice.how if choice is not None else "",
+        "catalogue": pack.catalogue_year,
         "notes": [*_notes(accounts)],
     }
 

@@ -30,7 +30,8 @@ class NewYear:
 
 
 def new_year(
-    folder: Path, unit_name: str, year: int, pack: Pack, *, last_workbook: Path | None = None, last_companion: Path | None = None
+    folder: Path, unit_name: str, year: int, pack: Pack, *, last_workbook: Path | None = None,
+    last_companion: Path | None = None,
 ) -> NewYear:
     """Write workbook and 底稿 into *folder*; existing files are never overwritten."""
     if not unit_name:

@@ -1,4 +1,4 @@
-"""The check list for whoever approves the publication: what the program found, what people must look at, who signs.  Internal."""
+"""The check list for whoever approves the publication: what was found, what to look at, who signs.  Internal."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ def deadline_words(approved: dt.date | None, days: int, today: dt.date) -> str:
 
 
 def checklist(
-    context: Inputs, findings: Findings, review: Review, files: Sequence[PublishedFile], approved: dt.date | None, today: dt.date,
+    context: Inputs, findings: Findings, review: Review, files: Sequence[PublishedFile],
+    approved: dt.date | None, today: dt.date,
 ) -> list[Block]:  # fmt: skip
     """The check list as blocks of a report."""
     form = context.pack.report.publish
@@ -78,7 +79,8 @@ def checklist(
             _table(("序号", "提示", "确认"), _notices(notices), (8, 82, 10)),
         ]
     signatures = [(name, "\n", "　　　年　　月　　日") for name in form.signatures]
-    return [*blocks, Paragraph("二级标题", (Text(f"{'四' if notices else '三'}、审批"),)), _table(("审批人", "意见和签字", "日期"), signatures, (24, 46, 30))]
+    title = Paragraph("二级标题", (Text(f"{'四' if notices else '三'}、审批"),))
+    return [*blocks, title, _table(("审批人", "意见和签字", "日期"), signatures, (24, 46, 30))]
 
 
 def _notices(notices: Sequence[Issue]) -> list[tuple[str, str, str]]:
@@ -89,7 +91,9 @@ def _notices(notices: Sequence[Issue]) -> list[tuple[str, str, str]]:
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[float]) -> TableBlock:
     lines = [tuple(TableCell((Text(text),)) for text in head)]
-    lines += [tuple(TableCell((Text(text),) if text else (), align="left" if len(text) > 12 else "center") for text in row) for row in rows]
+    lines += [
+        tuple(TableCell((Text(text),) if text else (), align="left" if len(text) > 12 else "center") for text in row)
+        for row in rows]
     return TableBlock(tuple(lines), widths=tuple(widths))
 
 

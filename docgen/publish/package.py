@@ -70,7 +70,8 @@ def publish(
 ) -> Package:  # fmt: skip
     """Check everything, then write Word file, PDF, tables and check list into the new *folder*.
 
-    *approved*: when the finance bureau approved the accounts, unless the 底稿 says it; *suites*, *say* and *stop* as for :func:`docgen.pdf.export.export_pdf`.
+    *approved*: when the finance bureau approved the accounts, unless the 底稿 says it; *suites*, *say* and *stop* as for
+    :func:`docgen.pdf.export.export_pdf`.
 
     Raises:
         InputError: the folder holds something already, or cannot be written.
@@ -118,7 +119,8 @@ def _listed(pattern: str, things: Sequence[str]) -> list[str]:
 
 
 def _written(
-    inputs: Inputs, findings: Findings, approved: dt.date | None, folder: Path, part: Path, pdf: Callable[[Path], tuple[str, ...]],
+    inputs: Inputs, findings: Findings, approved: dt.date | None, folder: Path, part: Path,
+    pdf: Callable[[Path], tuple[str, ...]],
 ) -> Package:  # fmt: skip
     """Write the files into the folder *part*, unless the report does not pass its own review."""
     from docgen.docx.reading import read_document
@@ -206,7 +208,8 @@ def _write(book: Book, name: str, printed: _Printed, amount: str) -> None:
     sheet.widths([min(max(width + 1, _NARROWEST), _WIDEST) for width in printed.table.widths])
     sheet.put_across(0, printed.title, "title", line=28)
     for row, paragraph in enumerate(printed.above, 1):
-        texts = paragraph.text.split("\t")  # unit at the left, year in the middle, money unit at the right; a single text at the right
+        # unit at the left, year in the middle, money unit at the right; a single text at the right
+        texts = paragraph.text.split("\t")
         places = ((last, "right"),) if len(texts) == 1 else ((0, "left"), ((last + 1) // 2, "center"), (last, "right"))
         for text, (column, align) in zip(texts, places, strict=False):
             if text:

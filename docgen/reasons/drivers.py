@@ -61,13 +61,16 @@ class Breakdown:
     """Whether it says more than the statement itself (then a draft is made of it)."""
 
     @classmethod
-    def of(cls, title: str, total: Decimal, found: Iterable[tuple[str, Quantity, Quantity]], *, is_cause: bool = True) -> Breakdown | None:
+    def of(
+        cls, title: str, total: Decimal, found: Iterable[tuple[str, Quantity, Quantity]], *, is_cause: bool = True,
+    ) -> Breakdown | None:
         """Of what has an amount this year and in the base; ``None`` when nothing of it moved.
 
         What cannot be computed is left out, and so remains unexplained.
         """
         moves = [
-            Driver(name, now.value - base.value, percent(now.value - base.value, total), now.value, base.value, (now - base).sources)
+            Driver(name, now.value - base.value, percent(now.value - base.value, total),
+                now.value, base.value, (now - base).sources)
             for name, now, base in found if now.value is not None and base.value is not None and now.value != base.value]
         return cls(title, total, tuple(sorted(moves, key=lambda d: -abs(d.amount))), is_cause) if moves else None
 

@@ -67,7 +67,8 @@ def object_to(
     """
     if not text.strip():
         return ()
-    case = _Case(text.strip(), change, context, all_texts or {}, context.pack.reasons, drivers or Drivers(change, TwoYears(context)))
+    drivers = drivers or Drivers(change, TwoYears(context))
+    case = _Case(text.strip(), change, context, all_texts or {}, context.pack.reasons, drivers)
     rules = context.pack.reason_rules
     return tuple(
         Objection(code, message, rules[code].severity)
@@ -291,5 +292,6 @@ def _named(piece: str, moves: Mapping[str, Driver]) -> Driver | None:
 
 _JUDGES: tuple[tuple[str, Callable[[_Case, Rule], Iterator[str]]], ...] = (
     (DIRECTION, _direction), (DENIAL, _denial), (NO_AMOUNT, _no_amount), (SUBJECT, _subject), (YEAR, _year),
-    (RESIDUE, lambda case, rule: _residue_in(case.text, case.words, rule)), (SAME, _same), (SHORT, _short), (FIGURE, _figure), (MOVEMENT, _movement),
+    (RESIDUE, lambda case, rule: _residue_in(case.text, case.words, rule)),
+    (SAME, _same), (SHORT, _short), (FIGURE, _figure), (MOVEMENT, _movement),
 )

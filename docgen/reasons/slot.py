@@ -1,4 +1,7 @@
-"""A slot: a place of the report where people must say something, and from which change on a reason is required.  Amounts are in 万元, exact."""
+"""A slot: a place of the report where people must say something, and from which change on a reason is required.
+
+Amounts are in 万元, exact.
+"""
 
 from __future__ import annotations
 
@@ -111,14 +114,19 @@ class Slot:
 
     @property
     def suggestions(self) -> tuple[Suggestion, ...]:
-        """What can be inserted: last year's reason first, unless it speaks of the other direction; the draft, the pack's phrases."""
+        """What can be inserted: last year's reason first, the draft, the pack's phrases.
+
+        Last year's is left out when it speaks of the other direction.
+        """
         if self.change is None or self.context is None:
             return ()
         found = [Suggestion(DRAFT, text)] if (text := self.draft) else []
         if self.direction in (Direction.UP, Direction.DOWN):
             phrases = [
-                p for p in self.context.pack.reasons.phrases if self.change.id.startswith(p.prefix) and p.direction in ("", self.direction)]
-            close = [p for p in phrases if not p.prefix.endswith(".")] or phrases  # for a whole section only where there are no closer ones
+                p for p in self.context.pack.reasons.phrases
+                if self.change.id.startswith(p.prefix) and p.direction in ("", self.direction)]
+            # for a whole section only where there are no closer ones
+            close = [p for p in phrases if not p.prefix.endswith(".")] or phrases
             found += [Suggestion(PHRASE, text) for text in dict.fromkeys(p.text for p in close)]
         if old := self.prior_reason.strip():
             stated = [direction for _, direction in directions(old, self.context.pack.words)]
@@ -139,7 +147,8 @@ class Thresholds:
     def of(cls, context: Inputs) -> Thresholds:
         """The thresholds that hold for *context*."""
         settings, rate, amount = context.pack.reasons, context.entry(MINIMUM_RATE).value, context.entry(MINIMUM_AMOUNT).value
-        return cls(rate if rate is not None else settings.minimum_rate, amount if amount is not None else settings.minimum_amount)
+        return cls(
+            rate if rate is not None else settings.minimum_rate, amount if amount is not None else settings.minimum_amount)
 
     def requires(self, change: Change) -> bool:
         """Whether the statement of *change* must give a reason.
@@ -169,7 +178,8 @@ def reasons_by_threshold(context: Inputs) -> ReasonOf:
         text = row.text.text.strip().rstrip("。．.；;，, ") if row else ""
         if text:
             return ReasonSpan(change.id, text)
-        moved = f"{change.direction} {change.difference.text} {change.difference.unit}" if change.direction is not Direction.UNKNOWN else ""
+        is_known = change.direction is not Direction.UNKNOWN
+        moved = f"{change.direction} {change.difference.text} {change.difference.unit}" if is_known else ""
         words = f"【请填写变动原因：{change.label}比{change.against}{moved}】"
         return PromptSpan(change.id, words) if thresholds.requires(change) else None
 

@@ -78,7 +78,8 @@ def hints(text: str, direction: Direction, words: Words) -> bool:
 
 
 _NUMBER = re.compile(
-    r"(?P<about>约为?|近|大约|超过?|不足|逾|上)?\s*(?P<number>\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(?P<more>余|多|左右)?\s*(?P<unit>万元|亿元|元|%|％|个百分点)")
+    r"(?P<about>约为?|近|大约|超过?|不足|逾|上)?\s*(?P<number>\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"\s*(?P<more>余|多|左右)?\s*(?P<unit>万元|亿元|元|%|％|个百分点)")
 _WIDE = str.maketrans("０１２３４５６７８９．", "0123456789.")
 _POLICY = re.compile(r"比例|费率|标准|税率|基数|上浮|下浮|利率|系数|每|人均|/|折|单价")
 _CUT = re.compile(r"[，。；,;\n]")

@@ -1,7 +1,8 @@
 """What merging does not reach: linked figures wherever they stand, and what people wrote that is left behind.
 
-Figures that people copied into sentences of their own, or in reports whose record of what was written is lost, get their values and the word
-of direction before them.  Numbers typed by hand and reasons for changes that are others now are named.
+Figures that people copied into sentences of their own, or in reports whose record of what was written is lost, get
+their values and the word of direction before them.  Numbers typed by hand and reasons for changes that are others now
+are named.
 """
 
 from __future__ import annotations
@@ -65,7 +66,8 @@ class Sweep:
     def __init__(self, work: Merging) -> None:
         self.work, self.fresh, self.words = work, work.fresh, work.fresh.words
         self.directions, self.former = directions(self.fresh.items, self.words), directions(work.base, self.words)
-        self.ups, downs = ((*own, *(pair[n] for pair in self.words.spoken)) for n, own in enumerate((self.words.ups, self.words.downs)))
+        self.ups, downs = (
+            (*own, *(pair[n] for pair in self.words.spoken)) for n, own in enumerate((self.words.ups, self.words.downs)))
         self.before = re.compile(rf".*({any_of((*self.ups, *downs)).pattern})[^，。；、\n\d]{{0,6}}$", re.DOTALL)
         self.turned: set[_Element] = set()
 
@@ -97,7 +99,8 @@ class Sweep:
             elif not figure.is_known:
                 self.work.report(control.paragraph, "", control.text, "", unknown(figure))
             elif control.text == old:
-                self.work.editor.set_value(control.element, Bit(FIGURE, control.key, old), Bit(FIGURE, control.key, figure.text))
+                self.work.editor.set_value(
+                    control.element, Bit(FIGURE, control.key, old), Bit(FIGURE, control.key, figure.text))
                 self.work.numbers += 1
                 self._turn(control)
             elif plain(figure.text) != old:
@@ -106,7 +109,8 @@ class Sweep:
     def current(self) -> frozenset[str]:
         """Ids of the figures that stand somewhere with their present value."""
         figures = self.fresh.figures
-        return frozenset(c.key for c in self.controls(self.work.body) if c.key in figures and c.text == plain(figures[c.key].text))
+        known = (c for c in self.controls(self.work.body) if c.key in figures)
+        return frozenset(c.key for c in known if c.text == plain(figures[c.key].text))
 
     def controls(self, root: _Element, wanted: str = FIGURE) -> Iterator[Control]:
         """The controls of figures (or reasons) in *root* that show something."""
@@ -123,7 +127,10 @@ class Sweep:
                     yield Control(element, paragraph, key, text)
 
     def _contradicting(self, control: Control) -> tuple[int, str, str] | None:
-        """The word of direction before a figure, where it is not that of its sign: where it begins, itself, and the right one."""
+        """The word of direction before a figure, where it is not that of its sign.
+
+        Where it begins, itself, and the right one.
+        """
         wanted = self.directions.get(control.key)
         match = self._word_before(control) if wanted is not None else None
         if wanted is None or match is None or (match[1] in self.ups) is (wanted in self.ups):
@@ -255,7 +262,8 @@ class Doubts:
 
     def _written(self, change: Change) -> Decimal | None:
         """The change as it was, signed."""
-        word, value = self.work.sweep.former.get(change.difference.id), _value(self.work.stored.figures.get(change.difference.id, ""))
+        figure_id = change.difference.id
+        word, value = self.work.sweep.former.get(figure_id), _value(self.work.stored.figures.get(figure_id, ""))
         if word is None or value is None:
             return None
         return value[0] if word in self.context.pack.words.ups else -value[0]

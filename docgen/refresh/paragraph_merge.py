@@ -147,7 +147,8 @@ def _group(
     stated = places.mine[start:end].strip()
     is_gone = not stated and not blocked and any(hunk.old for hunk in group)
     return Conflict(
-        stated, new.text[first.new_start : last.new_end], blocked or (GONE if is_gone else EDITED), keys, is_gone, keys == former), []
+        stated, new.text[first.new_start : last.new_end],
+        blocked or (GONE if is_gone else EDITED), keys, is_gone, keys == former), []
 
 
 def _rebased(new: TextItem, left: Sequence[Hunk]) -> TextItem:

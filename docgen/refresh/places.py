@@ -126,7 +126,8 @@ def _best(left: Sequence[Left], right: Sequence[Right], likeness: Callable[[Left
     pairs = pairs_in_order([[score if score >= LEAST else 0.0 for score in row] for row in scores])
     edges = [(-1, -1), *pairs, (rows, columns)]
     pairs += [
-        (i + 1, j + 1) for (i, j), (k, m) in pairwise(edges) if k - i == m - j == 2 and scores[i + 1][j + 1] >= ALONE]  # fmt: skip
+        (i + 1, j + 1) for (i, j), (k, m) in pairwise(edges)
+        if k - i == m - j == 2 and scores[i + 1][j + 1] >= ALONE]  # fmt: skip
     return pairs
 
 
@@ -197,7 +198,8 @@ def like_rows(one: Sequence[str], other: Sequence[str]) -> float:
 
 def _like_tables(one: str, other: str) -> float:
     """By the texts of their cells that are no numbers."""
-    first, second = ({t for line in text.split("\n") for t in line.split("\t") if t and not t[-1].isdigit()} for text in (one, other))
+    first, second = (
+        {t for line in text.split("\n") for t in line.split("\t") if t and not t[-1].isdigit()} for text in (one, other))
     shared = len(first & second) / (min(len(first), len(second)) or 1)
     return 0.4 + 0.6 * shared if shared or not (first and second) else 0.0
 

@@ -81,7 +81,8 @@ class Fresh:
 
         self.report = build_report(inputs)
         meta = report_meta(self.report, inputs)
-        self.document = document_of(word_of(report_bytes(self.report.blocks, template_of(inputs), linked=True, meta=meta), path))
+        data = report_bytes(self.report.blocks, template_of(inputs), linked=True, meta=meta)
+        self.document = document_of(word_of(data, path))
         self.stored = Stored(self.document.file)
         self.items = self.stored.items or ()
         self.places = find_places(self.items, places(self.document, self.stored.tags))

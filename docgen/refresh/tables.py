@@ -40,7 +40,9 @@ def counterparts(base: Rows, other: Rows, *, written: bool = False) -> list[Coun
         return [(number, range(len(row))) for number, row in enumerate(base)]
     rows = align(base, other, (["\t".join(row) for row in base], ["\t".join(row) for row in other]), like_rows, moved=True)
     wide, wider = (max(map(len, table), default=0) for table in (base, other))
-    pairs = [(base[i], other[j]) for i, j in enumerate(rows) if j is not None and len(base[i]) == wide and len(other[j]) == wider]
+    pairs = [
+        (base[i], other[j]) for i, j in enumerate(rows)
+        if j is not None and len(base[i]) == wide and len(other[j]) == wider]
     columns: Sequence[int | None] = range(wide)
     if wide != wider and pairs:
         left, right = ([*zip(*table, strict=True)] for table in zip(*pairs, strict=True))
@@ -49,7 +51,8 @@ def counterparts(base: Rows, other: Rows, *, written: bool = False) -> list[Coun
     for row, there in zip(base, rows, strict=True):
         cells = other[there] if there is not None else ()
         is_whole = len(row) == wide and len(cells) == wider
-        found.append((there, range(len(row)) if len(row) == len(cells) else columns if is_whole else align(row, cells, (row, cells), alike)))
+        found.append((there, range(len(row)) if len(row) == len(cells) else (
+            columns if is_whole else align(row, cells, (row, cells), alike))))
     return found
 
 
@@ -97,10 +100,12 @@ def merge_cells(work: Merging, base: TableItem, new: TableItem, mine: Place, fre
 
 
 def _merge_row(
-    work: Merging, ways: Iterable[tuple[str, int, int | None]], now: list[str], at: tuple[Place, int], source: Sequence[DocCell],
+    work: Merging, ways: Iterable[tuple[str, int, int | None]], now: list[str],
+    at: tuple[Place, int], source: Sequence[DocCell],
 ) -> bool:  # fmt: skip
-    """Bring the cells of the row *at* this place up to date; *now* becomes what counts as written, the result whether words changed.
+    """Bring the cells of the row *at* this place up to date.
 
+    *now* becomes what counts as written, the result whether words changed.
     *ways*: the text of each cell as it was written, its place in the new row and in the one that is there.
     """
     reworded = False
@@ -121,7 +126,10 @@ def _row_name(row: Sequence[str]) -> str:
 
 
 def _merge_cell(work: Merging, old: str, now: str, at: tuple[Place, int, int], source: DocCell) -> tuple[str, bool]:
-    """Bring the cell *at* this place, row and column up to date; what then counts as written in it, whether its words changed."""
+    """Bring the cell *at* this place, row and column up to date.
+
+    The result is what then counts as written in it, and whether its words changed.
+    """
     place, row, column = at
     cell = place.rows[row][column]
     is_same = cell.text == plain(now)

@@ -1,4 +1,7 @@
-"""Assembling the report: names → template → blocks, with the list of figures that it states; writing it; why it could not be published yet."""
+"""Assembling the report: names → template → blocks, with the list of figures that it states.
+
+And writing it, and why it could not be published yet.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +84,9 @@ def _blocks(context: Inputs, narrative: Narrative) -> Mapping[str, Callable[[], 
     pack, companion, paragraphs = context.pack, context.companion, lru_cache(partial(_paragraphs, context))
     projects = companion.projects if companion is not None else ()
     return {
-        **{part.block: partial(_overview, paragraphs, part, pack.companion.name(Role.OVERVIEW)) for part in pack.companion.parts},
+        **{
+            part.block: partial(_overview, paragraphs, part, pack.companion.name(Role.OVERVIEW))
+            for part in pack.companion.parts},
         "所属单位表": lambda: [_unit_table(context)],
         **{form.name: partial(_chart, form, narrative) for form in pack.report.charts},
         "绩效自评表": lambda: performance_tables([p.table for p in projects if p.table is not None], context.needed_year()),
@@ -134,7 +139,8 @@ def _chart(form: ChartForm, narrative: Narrative) -> list[Block]:
     if not known:
         return [Paragraph("正文", (Text(form.none),))]
     told = (f"{name} {i.figure.text} {i.figure.unit}{f'（{share}）' if (share := i.child(SHARE)) else ''}" for name, i in known)
-    return [ChartBlock(form.name, form.caption, tuple((name, i.figure) for name, i in known), f"{form.caption}：{'，'.join(told)}")]
+    figures = tuple((name, i.figure) for name, i in known)
+    return [ChartBlock(form.name, form.caption, figures, f"{form.caption}：{'，'.join(told)}")]
 
 
 def _glossary(context: Inputs) -> list[Block]:
@@ -143,7 +149,9 @@ def _glossary(context: Inputs) -> list[Block]:
     if not terms:
         return [Paragraph("正文", (PromptSpan("名词解释", "【请填写名词解释：底稿“名词解释”】"),))]
     return [
-        Paragraph("正文", (Text(f"{chinese_numeral(i)}、{t.term.text.strip()}：", bold=True), ReasonSpan("名词解释", t.explanation.text.strip())))
+        Paragraph("正文", (
+            Text(f"{chinese_numeral(i)}、{t.term.text.strip()}：", bold=True),
+            ReasonSpan("名词解释", t.explanation.text.strip())))
         for i, t in enumerate(terms, start=1)
     ]
 

@@ -41,7 +41,9 @@ _BLOCK = "块."
 
 def placed_block(block: Block) -> str | None:
     """Name of the block whose place *block* marks."""
-    if isinstance(block, Paragraph) and not block.style and len(block.spans) == 1 and isinstance(span := block.spans[0], PlaceText):
+    if isinstance(block, Paragraph) and not block.style and len(block.spans) == 1 and isinstance(
+        span := block.spans[0], PlaceText
+    ):
         return span.slot.removeprefix(_BLOCK)
     return None
 
@@ -99,7 +101,8 @@ class Narrative:
         except TemplateError as error:
             if pack.has(TEMPLATE_NAME):
                 raise
-            raise TemplateError(error.template, error.paragraph, error.problem, "这个模板包没有自己的 report.docx，用了默认模板包的，请写一份自己的") from error
+            advice = "这个模板包没有自己的 report.docx，用了默认模板包的，请写一份自己的"
+            raise TemplateError(error.template, error.paragraph, error.problem, advice) from error
 
     @cached_property
     def statements(self) -> tuple[Block, ...]:
@@ -134,7 +137,9 @@ class Narrative:
     def texts(self) -> Mapping[str, Place]:
         """The places for people's words other than reasons, and the blocks between the paragraphs."""
         kinds = ReasonSpan | PromptSpan | PlaceText
-        return {name: place for name, place in self.places.items() if isinstance(place.span, kinds) and name not in self.reasons}
+        return {
+            name: place for name, place in self.places.items()
+            if isinstance(place.span, kinds) and name not in self.reasons}
 
     def place(self, change: Change) -> Place | None:
         """Where the report states a comparison (where its amount stands, when nothing is said of it)."""

@@ -40,7 +40,9 @@ def reason_slots(context: Inputs, narrative: Narrative | None = None) -> tuple[S
     companion = context.companion
     rows = {row.slot: row for row in companion.reasons} if companion is not None else {}
     given = {change.id: rows[change.id].text.text.strip() if change.id in rows else "" for change in narrative.reasons.values()}
-    printed = {change.id: text for change in narrative.reasons.values() if change.direction is not Direction.LEVEL and (text := given[change.id])}
+    printed = {
+        change.id: text for change in narrative.reasons.values()
+        if change.direction is not Direction.LEVEL and (text := given[change.id])}
     years, thresholds = TwoYears(context), Thresholds.of(context)
 
     def slot_of(change: Change) -> Slot:
@@ -48,19 +50,26 @@ def reason_slots(context: Inputs, narrative: Narrative | None = None) -> tuple[S
         drivers, place, movement = Drivers(change, years), narrative.place(change), narrative.sentence(change)
         # The change for which the reason was written: as noted, else as the 底稿 has it beside the reason.
         noted = mark_in(companion, Verified(change.id, REASON_PLACE, ""))
-        written = noted.difference if noted is not None and noted.difference is not None else row.difference if row is not None else None
-        objections = (*object_to_former(text, written, change, movement, context), *object_to(text, change, context, printed, drivers))
+        written = row.difference if row is not None else None
+        if noted is not None and noted.difference is not None:
+            written = noted.difference
+        objections = (
+            *object_to_former(text, written, change, movement, context), *object_to(text, change, context, printed, drivers))
         rate = change.rate.exact if change.rate is not None else None
         slot = Slot(
-            id=change.id, kind=SlotKind.REASON, section=place.section if place else 0, section_title=place.title if place else "",
-            title=f"{change.label}与{change.against}相比", sentence=f"{change.label} {change.current.text} 万元，与{change.against}相比，{movement}，变动原因：",
-            state=SlotState.NOT_NEEDED, movement=movement, label=change.label, against=change.against, current=change.current.exact,
-            base=change.base.exact, difference=change.signed, rate=-rate if rate is not None and change.direction is Direction.DOWN else rate,
-            direction=change.direction, required=thresholds.requires(change), missing=missing_input(change), text=text, written=written,
-            objections=objections, context=context, drivers=drivers, prior_reason=row.prior_reason if row is not None else "", change=change)
+            id=change.id, kind=SlotKind.REASON, section=place.section if place else 0,
+            section_title=place.title if place else "", title=f"{change.label}与{change.against}相比",
+            sentence=f"{change.label} {change.current.text} 万元，与{change.against}相比，{movement}，变动原因：",
+            state=SlotState.NOT_NEEDED, movement=movement, label=change.label, against=change.against,
+            current=change.current.exact, base=change.base.exact, difference=change.signed,
+            rate=-rate if rate is not None and change.direction is Direction.DOWN else rate,
+            direction=change.direction, required=thresholds.requires(change), missing=missing_input(change),
+            text=text, written=written, objections=objections, context=context, drivers=drivers,
+            prior_reason=row.prior_reason if row is not None else "", change=change)
         mark = holds(companion, mark_of_reason(slot)) if text else None
         is_verified = mark is not None and slot.direction is not Direction.LEVEL
-        return replace(slot, state=SlotState.VERIFIED if is_verified else _state(slot), note=mark.note if mark is not None else "")
+        state = SlotState.VERIFIED if is_verified else _state(slot)
+        return replace(slot, state=state, note=mark.note if mark is not None else "")
 
     slots = {change.id: slot_of(change) for change in narrative.reasons.values()}
     found = (slots.get(name) or text_slot(context, narrative, name) for name in narrative.places)
@@ -150,18 +159,21 @@ def reason_issues(slots: Sequence[Slot], companion: Companion, rules: Mapping[st
                 add(TEXT_DOUBTFUL, {"事项": slot.title, "疑问": objection.message}, text=slot.text)
         elif slot.direction is not Direction.LEVEL:
             row = companion.reason(slot.id)
-            cells = (IssueCell(row.text.ref, row.text.text, f"底稿“{sheet}” {slot.title}"),) if row is not None and row.text.ref is not None else ()
+            cells = (
+                (IssueCell(row.text.ref, row.text.text, f"底稿“{sheet}” {slot.title}"),)
+                if row is not None and row.text.ref is not None else ())
             culprit = cells[0].ref if cells else None
             is_known = slot.direction is not Direction.UNKNOWN
             moved = f"{slot.direction} {slot.change.difference.text} 万元" if slot.change is not None and is_known else ""
             where = f"{slot.section_title}：{slot.title}{moved}"
             if slot.state is SlotState.OPEN and is_known:
                 values = {"事项": where, "表": sheet, "单元格": culprit.a1 if culprit is not None else "", "编号": slot.id}
-                add(MISSING, values, "" if culprit is not None else _NO_ROW, cells=cells, difference=slot.difference, culprit=culprit)
+                hint = "" if culprit is not None else _NO_ROW
+                add(MISSING, values, hint, cells=cells, difference=slot.difference, culprit=culprit)
             verified = (slot.note or VERIFIED) if slot.state is SlotState.VERIFIED else ""
             found += (
-                Issue(objection.code, Kind.TEXT, objection.severity, f"{where}：{objection.message}", cells, culprit=culprit, text=slot.text,
-                      sheet=SHEET, verified=verified) for objection in slot.objections)
+                Issue(objection.code, Kind.TEXT, objection.severity, f"{where}：{objection.message}", cells, culprit=culprit,
+                      text=slot.text, sheet=SHEET, verified=verified) for objection in slot.objections)
     return found
 
 
@@ -184,10 +196,12 @@ def reason_rows(slots: Sequence[Slot], companion: Companion | None = None) -> tu
     Amounts are rounded as the report prints them.  A row whose place the report no longer has stays at
     the end while it holds a text.
     """
-    rows = [_row(slot, companion.reason(slot.id) if companion is not None else None) for slot in slots if slot.kind is SlotKind.REASON]
+    changes = (slot for slot in slots if slot.kind is SlotKind.REASON)
+    rows = [_row(slot, companion.reason(slot.id) if companion is not None else None) for slot in changes]
     known = {row.slot for row in rows}
     kept = (
-        Reason(old.slot, old.section, old.item, prior_reason=old.prior_reason, text=old.text, status=str(SlotState.NOT_NEEDED), hint=_GONE)
+        Reason(old.slot, old.section, old.item, prior_reason=old.prior_reason, text=old.text,
+               status=str(SlotState.NOT_NEEDED), hint=_GONE)
         for old in (companion.reasons if companion is not None else ())
         if old.slot not in known and (old.is_given or old.prior_reason)
     )
@@ -200,7 +214,8 @@ def _row(slot: Slot, old: Reason | None) -> Reason:
         hints.insert(0, f"缺少{slot.missing}，无法计算变动")
     return Reason(
         slot=slot.id, section=slot.section_title, item=slot.title,
-        current=_rounded(slot.current), base=_rounded(slot.base), difference=_rounded(slot.difference), rate=_rounded(slot.rate),
+        current=_rounded(slot.current), base=_rounded(slot.base),
+        difference=_rounded(slot.difference), rate=_rounded(slot.rate),
         drivers=slot.drivers.describe() if slot.drivers is not None else "", draft=slot.draft,
         prior_reason=old.prior_reason if old is not None else "", text=old.text if old is not None else BLANK,
         status=str(slot.state), hint="；".join(hints))
@@ -223,7 +238,8 @@ def with_reason_rows(companion: Companion, slots: Sequence[Slot]) -> Companion:
     """
     new = replace(companion, reasons=reason_rows(slots, companion))
     for slot in slots:
-        if slot.kind is SlotKind.REASON and slot.text and has_moved(slot) and mark_in(companion, mark := mark_of_reason(slot)) is None:
+        is_moved = slot.kind is SlotKind.REASON and bool(slot.text) and has_moved(slot)
+        if is_moved and mark_in(companion, mark := mark_of_reason(slot)) is None:
             new = with_mark(new, replace(mark, numbers="", difference=slot.written), is_given=False)
     return new
 

@@ -27,7 +27,8 @@ from workbook.reading.structure import is_total
 from workbook.reading.tables import Table
 
 _LABEL_WIDTH, _LABEL_LEAST, _HEADER_WIDTH, _LEAST_WIDTH = 40.0, 18.0, 12.0, 5.0
-"""Half-width characters that a column of labels has at most before its lines break, and at least; that a header has; any column."""
+"""Half-width characters that a column of labels has at most before its lines break, and at least; that a header has;
+any column."""
 _AMOUNT_WIDTH = 9.0
 _LANDSCAPE = 717.0  # points: the landscape page between its margins
 _SINGLE = (1, 1)
@@ -36,7 +37,8 @@ _SINGLE = (1, 1)
 def sheet_tables(context: Inputs) -> list[Block]:
     """Heading, frame, table and notes of every sheet of the pack, on landscape pages, under the heading of their part."""
     form, year = context.pack.report.tables, context.needed_year()
-    tables = {code: sheet_table(table, form) for code in context.pack.sheets if (table := context.accounts.tables.get(code)) is not None}
+    known = ((code, context.accounts.tables.get(code)) for code in context.pack.sheets)
+    tables = {code: sheet_table(table, form) for code, table in known if table is not None}
     frame = context.pack.printed.frame(context.unit_name, year, MoneyUnit.WAN)
     blocks: list[Block] = [BreakBlock("landscape")]
     if form.part:
@@ -58,7 +60,10 @@ def sheet_tables(context: Inputs) -> list[Block]:
 
 
 def table_notes(context: Inputs, table: Table) -> list[str]:
-    """What stands below a sheet: the workbook's own notes, else the form's; the statement of an empty one, unless they make it."""
+    """What stands below a sheet: the workbook's own notes, else the form's.
+
+    And the statement of an empty one, unless they make it.
+    """
     form, rules, layout = context.pack.report.tables, context.pack.form_rules, table.layout
     own = notes_below(table) if form.notes else ()
     notes = [*(own or (layout.notes if form.notes else ()))]
@@ -79,15 +84,20 @@ def sheet_table(table: Table, form: TablesForm) -> TableBlock:
         is_data, content, sizes = r >= table.first_data_row, contents[r] if r < len(contents) else (), merged.get(r, nothing)
         amounts, end = figures.get(r, nothing) if is_data else nothing, len(content)
         rows.append(tuple([
-            _amount_cell(amounts[c], *size) if c in amounts else _text_cell(text_of(content[c]) if c < end else "", is_data, *size)
+            _amount_cell(amounts[c], *size) if c in amounts
+            else _text_cell(text_of(content[c]) if c < end else "", is_data, *size)
             for c in columns if (size := sizes.get(c, _SINGLE))]))
     wanted, least = _widths(table, geometry, figures)
-    return TableBlock(tuple(rows), max(len(header), 1), wanted, least, landscape=True, font_size=fitting_size(wanted, least, _LANDSCAPE),
-        alt=table.layout.title)
+    return TableBlock(
+        tuple(rows), max(len(header), 1), wanted, least, landscape=True,
+        font_size=fitting_size(wanted, least, _LANDSCAPE), alt=table.layout.title)
 
 
 def _data_rows(table: Table, geometry: Geometry) -> list[int]:
-    """Data rows to print: of a fixed form all, of codes those with a code or an amount (a blank form adds up its spare rows), else what is not blank."""
+    """Data rows to print: of a fixed form all, of codes those with a code or an amount, else what is not blank.
+
+    A blank form adds up its spare rows.
+    """
     if table.layout.kind is SheetKind.FIXED:
         return list(geometry.data)
     content, nothing = table.sheet.content, ("",) if table.layout.kind is SheetKind.SINGLE else ("", 0)
@@ -144,9 +154,12 @@ def _figures(table: Table, *, thousands: bool) -> dict[int, dict[int, Figure | N
     return found
 
 
-def _widths(table: Table, geometry: Geometry, figures: Mapping[int, Mapping[int, Figure | None]]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def _widths(
+    table: Table, geometry: Geometry, figures: Mapping[int, Mapping[int, Figure | None]],
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """The widths that the columns want and need, by their amounts and the texts that are not spread over several."""
-    codes = {c for _, c in table.label_cells.values()} if table.layout.kind in (SheetKind.FUNCTIONAL, SheetKind.ECONOMIC) else set()
+    has_codes = table.layout.kind in (SheetKind.FUNCTIONAL, SheetKind.ECONOMIC)
+    codes = {c for _, c in table.label_cells.values()} if has_codes else set()
     amounts: dict[int, int] = {}
     for row in figures.values():
         for c, figure in row.items():
@@ -191,7 +204,8 @@ def _fitted(project: TableBlock, indicators: TableBlock) -> tuple[TableBlock, Ta
 def _project(table: PerformanceTable) -> TableBlock:
     """Name, offices, money and aims."""
     funds = [
-        _row(fund.label, fund.initial_budget, fund.adjusted_budget, fund.actual, fund.weight.text or fund.weight.shown() or _DASH, fund.rate,
+        _row(fund.label, fund.initial_budget, fund.adjusted_budget, fund.actual,
+             fund.weight.text or fund.weight.shown() or _DASH, fund.rate,
              fund.score.text or fund.score.shown() or _DASH) for fund in table.funds]  # fmt: skip
     rows = (
         _row(_cell("项目名称", 2), _cell(table.name, 6)),
@@ -215,8 +229,10 @@ def _indicators(table: PerformanceTable) -> TableBlock:
         for second, inner in below:
             labels.append(_cell(second, rows=len(inner)))
             for indicator in inner:
-                cells = _row(indicator.third, indicator.nature, *([indicator.direction] if way else []), indicator.target, indicator.actual,
-                             indicator.unit, indicator.weight, indicator.score, _cell(indicator.cause, align="left"))  # fmt: skip
+                cells = _row(
+                    indicator.third, indicator.nature, *([indicator.direction] if way else []), indicator.target,
+                    indicator.actual, indicator.unit, indicator.weight, indicator.score,
+                    _cell(indicator.cause, align="left"))
                 rows.append((*labels, *cells))
                 labels = []
     rows.append(_row(_cell("总分", len(titles) - 3), table.total_weight, table.total_score, ""))

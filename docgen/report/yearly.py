@@ -64,7 +64,8 @@ def year_overview(narrative: Narrative) -> YearOverview:
               if isinstance(total, FigureNode) and isinstance(parts, list)),
         tuple(Completion(name, actual, budget, rate) for name, actual, budget, rate in done
               if actual and budget and (actual.value or budget.value or budget.value is None)),
-        tuple(YearChange(name or node.change.label, node.change) for name, node in nodes if isinstance(node, ChangeNode) and _is_worth_it(node.change)))
+        tuple(YearChange(name or node.change.label, node.change) for name, node in nodes
+              if isinstance(node, ChangeNode) and _is_worth_it(node.change)))
 
 
 def _shares(parts: list[object]) -> tuple[Share, ...]:

@@ -30,12 +30,13 @@ _LONG = "里要写出的文字过长"
 _BOUNDED, _JOINED = "\ufdd0次数", "\ufdd0相连"
 """Filters that stand around every loop and in the place of every ``~``."""
 _FILTERS = frozenset((
-    "abs", "count", "default", "d", "first", "float", "int", "items", "last", "length", "list", "lower", "map", "max", "min", "reject",
-    "rejectattr", "reverse", "round", "select", "selectattr", "sort", "string", "sum", "trim", "unique", "upper"))
+    "abs", "count", "default", "d", "first", "float", "int", "items", "last", "length", "list", "lower", "map", "max",
+    "min", "reject", "rejectattr", "reverse", "round", "select", "selectattr", "sort", "string", "sum", "trim", "unique",
+    "upper"))
 _METHODS: dict[type, frozenset[str]] = {
     str: frozenset((
-        "count", "endswith", "find", "isdecimal", "lower", "lstrip", "removeprefix", "removesuffix", "rstrip", "split", "startswith", "strip",
-        "upper")),
+        "count", "endswith", "find", "isdecimal", "lower", "lstrip", "removeprefix", "removesuffix", "rstrip", "split",
+        "startswith", "strip", "upper")),
     dict: frozenset(("get", "items", "keys", "values")),
 }
 """What a template may do with Python's own values: nothing that makes a long text of a short one."""
@@ -198,8 +199,10 @@ def _print_blocks(collector: Collector, value: object) -> str:
 def make_environment() -> Environment:
     """The environment in which templates are compiled."""
     environment = Environment(
-        undefined=UnknownName, finalize=print_value, autoescape=False, keep_trailing_newline=True, cache_size=0, optimized=False)
+        undefined=UnknownName, finalize=print_value, autoescape=False, keep_trailing_newline=True,
+        cache_size=0, optimized=False)
     environment.globals = {name: environment.globals[name] for name in ("range", "dict", "namespace")}
     environment.filters = {name: environment.filters[name] for name in _FILTERS}
-    environment.filters |= {"中文数字": chinese_numeral, "join": _joined, _JOINED: _joined, _BOUNDED: _bounded}  # ``{{loop.index|中文数字}}``
+    # ``{{loop.index|中文数字}}``
+    environment.filters |= {"中文数字": chinese_numeral, "join": _joined, _JOINED: _joined, _BOUNDED: _bounded}
     return environment

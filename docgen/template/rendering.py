@@ -63,7 +63,8 @@ class _Renderer:
             if not isinstance(element, TableElement):
                 yield from self._element(element, content)
             elif element.role is Role.COPIED:
-                yield table_of(element, [(row, [Filled((Text(cell.line.text),)) for cell in row.cells]) for row in element.rows])
+                rows = [(row, [Filled((Text(cell.line.text),)) for cell in row.cells]) for row in element.rows]
+                yield table_of(element, rows)
             else:
                 table = element
         if table is not None:
@@ -121,7 +122,8 @@ def number_sections(blocks: Iterable[Block]) -> tuple[Block, ...]:
     out: list[Block] = []
     section = 0
     for part in parts:
-        states_figures = any(isinstance(span, FigureSpan) for block in part if isinstance(block, Paragraph) for span in block.spans)
+        spans = (span for block in part if isinstance(block, Paragraph) for span in block.spans)
+        states_figures = any(isinstance(span, FigureSpan) for span in spans)
         current = 0
         for block in part:
             if isinstance(block, Paragraph) and states_figures:
@@ -150,7 +152,8 @@ def prompts_in(blocks: tuple[Block, ...]) -> tuple[PromptSpan, ...]:
     """Every prompt that *blocks* print, in order."""
     found: list[PromptSpan] = []
     for block in blocks:
-        cells = [block] if isinstance(block, Paragraph) else chain.from_iterable(block.rows) if isinstance(block, TableBlock) else ()
+        rows = block.rows if isinstance(block, TableBlock) else ()
+        cells = [block] if isinstance(block, Paragraph) else chain.from_iterable(rows)
         found += [span for cell in cells for span in cell.spans if isinstance(span, PromptSpan)]
     return tuple(found)
 

@@ -98,7 +98,8 @@ def make_shell(package: Package, root_tag: str, styles_name: str, styles: str) -
     rewritten = {MAIN_PART, "[Content_Types].xml", "_rels/.rels", relations_part(MAIN_PART), styles_name}
     taken = [name for name in package.names if not (name in rewritten or _PRIVATE.match(name) or name.endswith("/"))]
     parts = tuple(
-        make_member(name, _settings(package.read(name)), level=9) if name == "word/settings.xml" else package.undated(name) for name in taken)
+        make_member(name, _settings(package.read(name)), level=9) if name == "word/settings.xml" else package.undated(name)
+        for name in taken)
     defaults, overrides = _content_types(package.read("[Content_Types].xml"), {styles_name, *taken})
     charts = sum(name.startswith("word/charts/chart") for name in taken)
     if " xmlns:r=" not in root_tag:
@@ -138,11 +139,13 @@ def _relations(package: Package) -> tuple[str, ...]:
         return ()
     kept = [item for item in parse(package.read(name)).iter(f"{{{RELATIONSHIPS}}}Relationship")
             if item.get("Type", "").rpartition("/")[2] not in _PRIVATE_RELATIONS]
-    return tuple(etree.tostring(item, encoding="unicode", with_tail=False).replace(f' xmlns="{RELATIONSHIPS}"', "") for item in kept)
+    texts = (etree.tostring(item, encoding="unicode", with_tail=False) for item in kept)
+    return tuple(text.replace(f' xmlns="{RELATIONSHIPS}"', "") for text in texts)
 
 
 STORE = Store(Path(__file__).parent / "__pycache__", ".template", (
-    "docgen/docx", "docgen/template", "docgen/model.py", "workbook", "workbook/formats/package.py", "workbook/formats/archive.py", "workbook/formats/safe_xml.py"))
+    "docgen/docx", "docgen/template", "docgen/model.py", "workbook",
+    "workbook/formats/package.py", "workbook/formats/archive.py", "workbook/formats/safe_xml.py"))
 
 
 def load_template(path: Path | str) -> Template:

@@ -1,4 +1,4 @@
-"""Placeholders as people type them, found in merged text, repaired where Word "corrected" them, checked; and the text as Jinja compiles it.
+"""Placeholders as people type them, found in merged text, mended after Word, checked; the text as Jinja compiles it.
 
 ``{{ name }}`` prints, ``{% for … %}`` / ``{% if … %}`` control, ``{# … #}`` is a remark.
 """

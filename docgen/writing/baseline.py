@@ -101,7 +101,8 @@ def items_of(blocks: Iterable[Block], checksums: Iterable[tuple[int, int]]) -> I
             if block.caption:
                 yield TextItem((Bit(LITERAL, "", block.caption),), "表题")
             yield TableItem(tuple([
-                tuple([spans[0].text if len(spans := cell.spans) == 1 else cell.text if spans else "" for cell in row]) for row in block.rows]))
+                tuple([spans[0].text if len(spans := cell.spans) == 1 else cell.text if spans else "" for cell in row])
+                for row in block.rows]))
         elif isinstance(block, ChartBlock):
             data = [(name, f"{amount:f}", label) for name, amount, label in chart_data(block)]
             yield ChartItem(block.id, block.alt, tuple(data), *next(charts, (0, 0)))
@@ -155,7 +156,8 @@ def read_items(root: _Element) -> tuple[Item, ...]:
         if tag == f"{_B}p":
             found.append(TextItem(tuple(_bits(element)), element.get("s", ""), _number(element.get("n", ""), 10)))
         elif tag == f"{_B}t":
-            found.append(TableItem(tuple(tuple(text.replace(_LINE, "\n").replace(_TAB, "\t") for text in line) for line in lines)))
+            rows = (tuple(text.replace(_LINE, "\n").replace(_TAB, "\t") for text in line) for line in lines)
+            found.append(TableItem(tuple(rows)))
         elif tag == f"{_B}c":
             data = tuple((line[0], line[1], line[2]) for line in lines if len(line) == 3)
             sums = (_number(element.get(name, ""), 16) for name in "hb")

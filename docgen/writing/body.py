@@ -144,7 +144,8 @@ class Body:
                 if again is not block:
                     block, table = again, table._replace(rows=tables.grid(again.rows))
                     self.written[-1] = block
-            tables.write_table(table, look, self.styles.others.get(TABLE_STYLE, TABLE_ID), partial(self._table_style, block.style), self.spans, self._out, block.alt)
+            style, style_of = self.styles.others.get(TABLE_STYLE, TABLE_ID), partial(self._table_style, block.style)
+            tables.write_table(table, look, style, style_of, self.spans, self._out, block.alt)
         else:
             look = Look(size, self._metrics(block.style).line_height)
             heights = measure.heights(look)
@@ -160,7 +161,10 @@ class Body:
         return self.template.metrics.get(self.styles.id_of(style), Metrics())
 
     def _grid(self, block: TableBlock) -> tuple[Grid, Measure, float, tuple[Look, list[float]]]:
-        """A table as it is set on the pages of this section, its measure, the size of its letters, how it is set where there is room."""
+        """A table as it is set on the pages of this section, its measure, the size of its letters.
+
+        And how it is set where there is room.
+        """
         if id(block) not in self._grids:
             size = block.font_size or self._metrics(block.style).size
             table = tables.table_grid(block, text_width(self._sections.current), size)
@@ -226,7 +230,9 @@ class Body:
     def _break(self, block: BreakBlock) -> None:
         if block.kind != "page":
             self._turning = block.kind == "landscape"
-        elif block.if_needed and self._sections.is_landscape and self._shared and self._height(self._place + 1)[0] + _BETWEEN <= self.pages.room():
+        elif block.if_needed and self._sections.is_landscape and self._shared and (
+            self._height(self._place + 1)[0] + _BETWEEN <= self.pages.room()
+        ):
             self._paragraph(Paragraph(TABLE_NOTE_STYLE, ()))
         else:
             self._new_page, self._shared = True, False
@@ -280,7 +286,8 @@ class Body:
             self._table_styles[key] = style_id, (
                 f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{style_id}">'
                 f'<w:name w:val="{attribute(name)} {half / 2:g} {align}{kept}"/><w:basedOn w:val="{base}"/><w:semiHidden/>'
-                f'<w:pPr>{"<w:keepNext/>" if keep else ""}<w:spacing w:line="{line}" w:lineRule="exact"/><w:jc w:val="{align}"/></w:pPr>'
+                f'<w:pPr>{"<w:keepNext/>" if keep else ""}<w:spacing w:line="{line}" w:lineRule="exact"/>'
+                f'<w:jc w:val="{align}"/></w:pPr>'
                 f'<w:rPr><w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr></w:style>')
         return self._table_styles[key][0]
 

@@ -75,7 +75,8 @@ def _chart_xml(data: ChartData) -> str:
     room = max(LEAST_HEIGHT_MM, _ROW_MM * (count + 1))
     total = sum((amount for _, amount, _ in data), Decimal(0))
     points = "".join(
-        f'<c:dPt><c:idx val="{place}"/><c:bubble3D val="0"/><c:spPr><a:solidFill><a:srgbClr val="{CHART_COLOURS[place % len(CHART_COLOURS)]}"/>'
+        f'<c:dPt><c:idx val="{place}"/><c:bubble3D val="0"/><c:spPr>'
+        f'<a:solidFill><a:srgbClr val="{CHART_COLOURS[place % len(CHART_COLOURS)]}"/>'
         '</a:solidFill><a:ln w="12700"><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill></a:ln></c:spPr></c:dPt>'
         for place in range(count)
     )
@@ -89,7 +90,8 @@ def _chart_xml(data: ChartData) -> str:
     return (
         f'{DECLARATION}<c:chartSpace xmlns:c="{C_URI}" xmlns:a="{A_URI}" xmlns:r="{R_URI}"><c:date1904 val="0"/>'
         '<c:lang val="zh-CN"/><c:roundedCorners val="0"/><c:chart><c:autoTitleDeleted val="1"/><c:plotArea>'
-        f'{_layout("inner", 0.175 - 0.36 * room / WIDTH_MM, 0.14, 0.72 * room / WIDTH_MM, 0.72)}<c:pieChart><c:varyColors val="1"/><c:ser><c:idx val="0"/>'
+        f'{_layout("inner", 0.175 - 0.36 * room / WIDTH_MM, 0.14, 0.72 * room / WIDTH_MM, 0.72)}'
+        '<c:pieChart><c:varyColors val="1"/><c:ser><c:idx val="0"/>'
         f'<c:order val="0"/><c:tx><c:strRef><c:f>{SHEET_NAME}!$B$1</c:f><c:strCache><c:ptCount val="1"/>'
         f'<c:pt idx="0"><c:v>金额（万元）</c:v></c:pt></c:strCache></c:strRef></c:tx>{points}'
         f"<c:dLbls>{hidden}{_LABELS}</c:dLbls>"
@@ -152,11 +154,14 @@ def _book(rows: ChartData) -> bytes:
             f'<c r="B{number}" s="1"><v>{amount:f}</v></c>{_text(f"C{number}", name)}')))  # fmt: skip
     columns = "".join(f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate((48, 14, 34), 1))
     sheet = f'{DECLARATION}<worksheet xmlns="{_MAIN}"><cols>{columns}</cols><sheetData>{"".join(lines)}</sheetData></worksheet>'
-    book = (f'{DECLARATION}<workbook xmlns="{_MAIN}" xmlns:r="{R_URI}"><sheets><sheet name="{SHEET_NAME}" sheetId="1" r:id="rId1"/>'
-            "</sheets></workbook>")  # fmt: skip
+    book = (
+        f'{DECLARATION}<workbook xmlns="{_MAIN}" xmlns:r="{R_URI}"><sheets>'
+        f'<sheet name="{SHEET_NAME}" sheetId="1" r:id="rId1"/></sheets></workbook>')
     types = content_types_xml(
         {"rels": "application/vnd.openxmlformats-package.relationships+xml", "xml": "application/xml"},
-        {"xl/workbook.xml": f"{_SHEET}sheet.main+xml", "xl/worksheets/sheet1.xml": f"{_SHEET}worksheet+xml", "xl/styles.xml": f"{_SHEET}styles+xml"})
+        {
+            "xl/workbook.xml": f"{_SHEET}sheet.main+xml", "xl/worksheets/sheet1.xml": f"{_SHEET}worksheet+xml",
+            "xl/styles.xml": f"{_SHEET}styles+xml"})
     links = [relationship("rId1", "worksheet", "worksheets/sheet1.xml"), relationship("rId2", "styles", "styles.xml")]
     parts = {
         "[Content_Types].xml": types,

@@ -76,7 +76,8 @@ class Pages:
     def _item(self, style_id: str, text: str, head: str = "") -> Item:
         metrics = self._metrics(style_id, head)
         lines = count_lines(text, metrics.size, self._width - metrics.left - metrics.right, metrics.first)
-        return Item((metrics.line_height,) * lines, metrics.before, metrics.after, metrics.keep_next, metrics.new_page, metrics.widows)
+        heights = (metrics.line_height,) * lines
+        return Item(heights, metrics.before, metrics.after, metrics.keep_next, metrics.new_page, metrics.widows)
 
     def _metrics(self, style_id: str, head: str = "") -> Metrics:
         if (style_id, head) not in self._own:

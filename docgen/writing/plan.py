@@ -81,11 +81,14 @@ def page_plan(blocks: Sequence[Block], template: Template) -> PagePlan:
             tops.add(number)
         leaves.append(leaf)
         before = own[-1].last_leaf if own else before
-    names = {block.style for block in blocks if isinstance(block, Paragraph | TableBlock)} | {CHART_STYLE, CAPTION_STYLE, TABLE_CAPTION_STYLE}
+    names = {block.style for block in blocks if isinstance(block, Paragraph | TableBlock)}
+    names |= {CHART_STYLE, CAPTION_STYLE, TABLE_CAPTION_STYLE}
     default = Metrics()
     return PagePlan(
         body.written, leaves, frozenset(tops), pages,
-        {place: TablePlan(look, tuple(width / 20 for width in grid.widths), tuple(heights)) for place, (look, grid, heights) in body.set_tables.items()},
+        {
+            place: TablePlan(look, tuple(width / 20 for width in grid.widths), tuple(heights))
+            for place, (look, grid, heights) in body.set_tables.items()},
         [(text, level, item.page) for level, text, item in body.headings],
         [template.metrics.get(style, default) for style in body.contents_styles],
         {name: template.metrics.get(body.styles.id_of(name), default) for name in names},

@@ -1,7 +1,7 @@
 """Spans as runs of WordprocessingML: text, linked figures, reasons, highlighted prompts.
 
-The tag of a content control is the figure's id, or ``原因:`` and the slot of a reason; Word allows 64 characters, a longer tag is cut
-and ends in a checksum.
+The tag of a content control is the figure's id, or ``原因:`` and the slot of a reason; Word allows 64 characters, a
+longer tag is cut and ends in a checksum.
 """
 
 from __future__ import annotations

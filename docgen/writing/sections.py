@@ -1,7 +1,7 @@
 """What frames the blocks of a document: its sections, and the table of contents.
 
-Portrait sections are as the template has them, landscape ones are made from them.  The contents are a real TOC field, its entries filled in with
-links and page numbers.
+Portrait sections are as the template has them, landscape ones are made from them.  The contents are a real TOC field,
+its entries filled in with links and page numbers.
 """
 
 from __future__ import annotations
@@ -135,7 +135,8 @@ def write_contents(code: str, headings: Sequence[tuple[int, str, int]], style_of
                for number, (level, text, page) in enumerate(headings)] or [(style_of[0], "")]  # fmt: skip
     last = len(entries) - 1
     return "".join(
-        f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{"" if place else _field(code)}{entry}{_END if place == last else ""}</w:p>'
+        f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{"" if place else _field(code)}{entry}'
+        f'{_END if place == last else ""}</w:p>'
         for place, (style, entry) in enumerate(entries))
 
 

@@ -19,7 +19,8 @@ from docgen.writing.widths import Place, column_widths
 
 MARGIN = CELL_MARGIN
 _BORDER = 0.5  # points that borders add to a row
-_TIGHT, _CLOSE, _WIDE, _EASY = 1.15, 1.25, 2.4, 1.5  # least and usual line height, most and usual height of a row, in font sizes
+# least and usual line height, most and usual height of a row, in font sizes
+_TIGHT, _CLOSE, _WIDE, _EASY = 1.15, 1.25, 2.4, 1.5
 _ROW_HEIGHTS = (1.7, 1.6, 1.8, 1.5, 1.9, 1.4)
 _KEPT = 3  # rows that stand together at the end of a table
 _SMALLEST = 7.5  # points
@@ -83,8 +84,8 @@ def grid(rows: Sequence[Sequence[TableCell]]) -> list[list[Place]]:
 def write_table(table: Grid, look: Look, style: str, style_of: StyleOf, spans: Spans, out: list[str], alt: str = "") -> None:
     """Append *table* to *out* as ``w:tbl``: bordered, headings repeated on every page, rows kept together.
 
-    *style* is the id of the table style, *alt* what the table shows; *style_of* gives the id of the paragraph style for a look and an alignment,
-    kept with the next row or not.
+    *style* is the id of the table style, *alt* what the table shows; *style_of* gives the id of the paragraph style for a
+    look and an alignment, kept with the next row or not.
     """
     widths, columns = table.widths, len(table.widths)
     caption = f'<w:tblCaption w:val="{attribute(alt)}"/>' if alt else ""
@@ -130,7 +131,9 @@ def table_grid(block: TableBlock, width: int, size: float) -> Grid:
 
 def with_labels_again(block: TableBlock, table: Grid, breaks: Sequence[int]) -> TableBlock:
     """*block* with merged labels stated again in the rows *breaks*, where a page begins."""
-    again = {row for row in breaks if row >= table.headers and any(continues and cell.spans for cell, _, continues in table.rows[row])}
+    again = {
+        row for row in breaks
+        if row >= table.headers and any(continues and cell.spans for cell, _, continues in table.rows[row])}
     if not again:
         return block
     rows: list[tuple[TableCell, ...]] = []
@@ -138,7 +141,8 @@ def with_labels_again(block: TableBlock, table: Grid, breaks: Sequence[int]) -> 
         cells = []
         for cell, column, continues in places:
             first = number if not continues else next(
-                r for r in range(number - 1, -1, -1) if any(c is cell and at == column and not goes_on for c, at, goes_on in table.rows[r]))
+                r for r in range(number - 1, -1, -1)
+                if any(c is cell and at == column and not goes_on for c, at, goes_on in table.rows[r]))
             ends = [row for row in sorted(again) if number < row < first + cell.rows]
             height = (ends[0] if ends else first + cell.rows) - number
             if not continues:
@@ -150,7 +154,9 @@ def with_labels_again(block: TableBlock, table: Grid, breaks: Sequence[int]) -> 
 
 
 def _again(spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    return (Text("".join(span.text for span in spans) + AGAIN),) if spans and all(isinstance(span, Text) for span in spans) else ()
+    if not spans or not all(isinstance(span, Text) for span in spans):
+        return ()
+    return (Text("".join(span.text for span in spans) + AGAIN),)
 
 
 def _heads(widths: list[int], look: Look, style_of: StyleOf) -> Callable[..., str]:

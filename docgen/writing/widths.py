@@ -25,15 +25,18 @@ Place = tuple[TableCell, int, bool]
 
 
 def fitting_size(wanted: Sequence[float], least: Sequence[float], line: float) -> float:
-    """The size in points, the same for nearly all tables, with which columns have what they need and half of what they want more.
+    """The size in points with which columns have what they need and half of what they want more.
 
+    It is the same for nearly all tables.
     *line* is their width together, in points.
     """
     needed = (sum(wanted) + sum(least)) / 2
     return next((size for size in _SIZES if needed * size / 2 + _PADDING / 20 * len(least) <= line), _SIZES[-1])
 
 
-def content_widths(grid: Sequence[Sequence[Place]], columns: int, header_rows: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def content_widths(
+    grid: Sequence[Sequence[Place]], columns: int, header_rows: int,
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """The widths that columns want and need for the cells that stand in one of them."""
     wanted, least = [4.0] * columns, [4.0] * columns
     for number, row in enumerate(grid):
@@ -42,7 +45,8 @@ def content_widths(grid: Sequence[Sequence[Place]], columns: int, header_rows: i
                 continue
             width, whole = text_width(text), max(map(len, _WHOLE.findall(text)), default=0)
             wanted[column] = max(wanted[column], min(width + 1, _WIDEST))
-            least[column] = max(least[column], whole * WIDE_DIGITS + 1 if whole else 0, min(width, 4 if number < header_rows else _SHORT) + 1)
+            digits, most = whole * WIDE_DIGITS + 1 if whole else 0, 4 if number < header_rows else _SHORT
+            least[column] = max(least[column], digits, min(width, most) + 1)
     return tuple(map(max, wanted, least)), tuple(least)
 
 

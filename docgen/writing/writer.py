@@ -1,4 +1,4 @@
-"""Writing the report as a Word file, with what it carries beside its text: where figures and reasons come from, facts about itself.
+"""Writing the report as a Word file, with what it carries beside its text: origins of figures and reasons, facts.
 
 A custom XML part holds every tag of a content control with the full id, value and sources of its figure; a second one is
 :mod:`docgen.writing.baseline`.
@@ -114,7 +114,8 @@ def property_parts(meta: ReportMeta, *, linked: bool) -> tuple[list[Member], lis
     times = ""
     if linked and meta.created is not None:
         stamp = meta.created.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        times = "".join(f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{stamp}</dcterms:{name}>' for name in ("created", "modified"))
+        times = "".join(
+            f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{stamp}</dcterms:{name}>' for name in ("created", "modified"))
     core = (
         f'{DECLARATION}<cp:coreProperties xmlns:cp="{_CORE}" xmlns:dc="http://purl.org/dc/elements/1.1/"'
         ' xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
@@ -122,7 +123,9 @@ def property_parts(meta: ReportMeta, *, linked: bool) -> tuple[list[Member], lis
     )
     application = f"<Application>{PROGRAM}</Application>" if linked else ""
     app = f'{DECLARATION}<Properties xmlns="{_APP}">{application}</Properties>'
-    relations = [("officeDocument", "word/document.xml"), (_CORE_RELATION, "docProps/core.xml"), ("extended-properties", "docProps/app.xml")]
+    relations = [
+        ("officeDocument", "word/document.xml"), (_CORE_RELATION, "docProps/core.xml"),
+        ("extended-properties", "docProps/app.xml")]
     return [make_member("docProps/core.xml", core, level=0), make_member("docProps/app.xml", app, level=0)], [
         relationship(f"rId{number}", kind, target) for number, (kind, target) in enumerate(relations, 1)]
 
@@ -138,13 +141,15 @@ def store_parts(number: int, content: str, namespace: str) -> list[Member]:
         f'<ds:schemaRef ds:uri="{namespace}"/></ds:schemaRefs></ds:datastoreItem>'
     )
     link = relations_xml([relationship("rId1", "customXmlProps", f"itemProps{number}.xml")])
-    return [part, make_member(f"customXml/itemProps{number}.xml", properties, level=0), make_member(f"customXml/_rels/item{number}.xml.rels", link, level=0)]
+    about = make_member(f"customXml/itemProps{number}.xml", properties, level=0)
+    return [part, about, make_member(f"customXml/_rels/item{number}.xml.rels", link, level=0)]
 
 
 def figures_xml(meta: ReportMeta, figures: Iterable[Figure], reasons: Iterable[ReasonSpan | PromptSpan]) -> str:
     """The content of the part with the figures and their sources."""
     facts = {
-        "version": meta.version, "pack": meta.pack, "unit": meta.unit_name, "year": str(meta.year or ""), "sha256": meta.workbook_sha256,
+        "version": meta.version, "pack": meta.pack, "unit": meta.unit_name, "year": str(meta.year or ""),
+        "sha256": meta.workbook_sha256,
         "created": meta.created.isoformat(timespec="seconds") if meta.created else "",
     }
     head = "".join(f' {name}="{attribute(value)}"' for name, value in facts.items() if value)
@@ -156,7 +161,8 @@ def figures_xml(meta: ReportMeta, figures: Iterable[Figure], reasons: Iterable[R
 
 
 def _figure(figure: Figure) -> str:
-    name, label, text, unit, how, missing = words = figure.id, figure.label, figure.text, figure.unit, figure.how, figure.missing
+    words = figure.id, figure.label, figure.text, figure.unit, figure.how, figure.missing
+    name, label, text, unit, how, missing = words
     if not is_plain("".join(words)):
         name, label, text, unit, how, missing = map(attribute, words)
     tag = f' tag="{attribute(tag_of(figure.id))}"' if len(figure.id) > LONGEST else ""  # else the id is the tag
