@@ -83,7 +83,7 @@ def _replace(path: Path, real: Path, data: bytes | BinaryIO, like: os.stat_resul
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-    _sync_folder(real.parent)
+    sync_folder(real.parent)
 
 
 def _temporary(real: Path) -> tuple[int, Path]:
@@ -143,7 +143,7 @@ def _umask() -> int:
     return mask
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the rename itself durable, where the system can (not on Windows)."""
     with suppress(OSError, AttributeError):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

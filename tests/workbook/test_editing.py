@@ -8,9 +8,11 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import zipfile
 from decimal import Decimal
 from pathlib import Path
+from threading import Event, Thread
 
 import openpyxl
 import pytest
@@ -438,6 +440,30 @@ def test_what_a_power_failure_leaves_of_a_journal_does_no_harm_to_its_copy(book,
     assert journal.all() == (found,)
     journal.discard(book)
     journal.make_last(book)
+    assert list(journal.folder.iterdir()) == []
+
+
+def test_what_is_given_up_while_it_is_copied_does_not_come_back(book, tmp_path):
+    journal = Journal(tmp_path / "恢复")
+    session = open_book(book)
+    type_into(session, ITEM, "999.5")
+    is_over = Event()
+
+    def copy() -> None:
+        while not is_over.is_set():
+            journal.make_last(book)
+
+    worker = Thread(target=copy)
+    worker.start()
+    try:
+        for _ in range(20):
+            journal.write(session)
+            time.sleep(0.002)  # somewhere in the middle of a copy
+            journal.discard(book)
+            assert not any(journal.read(book) for _ in range(20))
+    finally:
+        is_over.set()
+        worker.join()
     assert list(journal.folder.iterdir()) == []
 
 

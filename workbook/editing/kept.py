@@ -24,7 +24,7 @@ from workbook.editing.cells import CellState, Change
 from workbook.editing.session import EditSession
 from workbook.errors import InputError
 from workbook.issues import CellRef
-from workbook.safe_save import write_atomically
+from workbook.safe_save import sync_folder, write_atomically
 from workbook.values import dataclass
 
 VERSION = 1
@@ -74,8 +74,8 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._reading = Lock()
-        """Held while a file is read to be copied: Windows neither replaces nor removes one that is open."""
+        self._held = Lock()
+        """Held while a file is read to be copied (Windows neither replaces nor removes one that is open), and removed."""
 
     def file(self, workbook: Path, suffix: str = ".json") -> Path:
         """The journal of a workbook."""
@@ -106,7 +106,7 @@ class Journal:
             self.folder.mkdir(parents=True, exist_ok=True)
             part = file.with_suffix(".part")
             part.write_bytes(data)
-            with self._reading:
+            with self._held:
                 part.replace(file)
         except OSError as error:
             raise InputError(file, "无法写入自动保存", "请检查磁盘空间") from error
@@ -114,13 +114,17 @@ class Journal:
     def make_last(self, workbook: Path) -> None:
         """Copy what is kept so that it outlasts the machine (this waits for the disk)."""
         for file in (self.file(workbook), self.file(workbook, _TEXTS)):
-            copy = file.with_suffix(_COPY)
+            made = file.with_suffix(_MADE)
             with suppress(OSError, InputError):
-                with self._reading:
+                with self._held:
                     data = file.read_bytes()
-                write_atomically(copy, data)
-                if not file.exists():  # it was discarded meanwhile
-                    copy.unlink()
+                write_atomically(made, data)
+                with self._held:  # what was discarded meanwhile must not come back
+                    if file.exists():
+                        made.replace(file.with_suffix(_COPY))
+                    else:
+                        made.unlink()
+                sync_folder(self.folder)
 
     def discard(self, workbook: Path) -> None:
         """Forget all that is kept for a workbook."""
@@ -136,9 +140,9 @@ class Journal:
         self._discard(self.file(workbook, _TEXTS))
 
     def _discard(self, file: Path) -> None:
-        with suppress(OSError), self._reading:
-            file.unlink(missing_ok=True)  # before its copy: see make_last
-            file.with_suffix(_COPY).unlink(missing_ok=True)
+        with suppress(OSError), self._held:
+            for each in (file, file.with_suffix(_COPY), file.with_suffix(_MADE)):
+                each.unlink(missing_ok=True)
 
     def read(self, workbook: Path) -> Recovered | None:
         """What is kept for a workbook; ``None`` when there is nothing that can be read."""
@@ -158,7 +162,7 @@ class Journal:
         return Recovered(cells.path, cells.sha256, max(cells.saved_at, texts.saved_at), cells.changes, texts.texts)
 
 
-_TEXTS, _COPY = ".texts.json", ".copy.json"
+_TEXTS, _COPY, _MADE = ".texts.json", ".copy.json", ".copy.part"
 
 
 def _record(ref: CellRef, state: CellState) -> dict[str, Any]:
