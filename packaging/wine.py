@@ -52,7 +52,7 @@ def screen(size: str = "1366x768x24") -> Iterator[str]:
             pass_fds=[number.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
         try:
-            for _attempt in range(100):
+            for _attempt in range(600):  # a busy machine
                 number.seek(0)
                 if text := number.read().strip():
                     break
